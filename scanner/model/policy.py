@@ -190,9 +190,9 @@ def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument
     elements = _object(decoded, root, _DOCUMENT_ELEMENTS)
     version = elements.get("Version", "2008-10-17")
     if version != "2012-10-17" and version != "2008-10-17":  # noqa: PLR1714 - this spelling narrows the type
-        _refuse(f"{root}.Version", "is neither 2012-10-17 nor 2008-10-17")
+        raise _malformed(f"{root}.Version", "is neither 2012-10-17 nor 2008-10-17")
     if "Statement" not in elements:
-        _refuse(root, "has no Statement")
+        raise _malformed(root, "has no Statement")
     statements = elements["Statement"]
     if _is_list(statements):
         parsed = [
@@ -207,7 +207,7 @@ def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument
 
 def _decode(text: str | bytes) -> object:
     if len(text) > MAX_CHARACTERS:
-        _refuse("$", f"is longer than {MAX_CHARACTERS} characters")
+        raise _malformed("$", f"is longer than {MAX_CHARACTERS} characters")
     try:
         return json.loads(
             text if isinstance(text, str) else text.decode(),
@@ -234,21 +234,21 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
 
 
 def _constant(name: str) -> NoReturn:
-    _refuse("$", f"{name} is not JSON")
+    raise _malformed("$", f"{name} is not JSON")
 
 
 def _statement(value: object, index: int, path: str) -> Statement:
     elements = _object(value, path, _STATEMENT_ELEMENTS)
     for name in ("Principal", "Action", "Resource"):
         if name in elements and f"Not{name}" in elements:
-            _refuse(path, f"has both {name} and Not{name}")
+            raise _malformed(path, f"has both {name} and Not{name}")
     if "Effect" not in elements:
-        _refuse(path, "has no Effect")
+        raise _malformed(path, "has no Effect")
     effect = elements["Effect"]
     if effect != "Allow" and effect != "Deny":  # noqa: PLR1714 - this spelling narrows the type
-        _refuse(f"{path}.Effect", "is neither Allow nor Deny (case matters)")
+        raise _malformed(f"{path}.Effect", "is neither Allow nor Deny (case matters)")
     if "Action" not in elements and "NotAction" not in elements:
-        _refuse(path, "has neither Action nor NotAction")
+        raise _malformed(path, "has neither Action nor NotAction")
     return Statement(
         index=index,
         effect=Effect(effect),
@@ -270,7 +270,7 @@ def _optional(elements: Mapping[str, object], name: str, path: str, parse: Calla
 def _principals(value: object, path: str) -> Principals:
     if isinstance(value, str):
         if value != "*":
-            _refuse(path, 'is text other than "*"')
+            raise _malformed(path, 'is text other than "*"')
         return Principals(anyone=True)
     entries = {kind: _texts(names, f"{path}.{kind}") for kind, names in _object(value, path, _PRINCIPAL_TYPES).items()}
     return Principals(
@@ -302,9 +302,9 @@ def _condition(name: str, key: str, values: object, path: str) -> Condition:
     if_exists = lowered.endswith("ifexists")
     operator = _OPERATORS.get(lowered.removesuffix("ifexists"))
     if operator is None:
-        _refuse(path, f"{name} is not a condition operator")
+        raise _malformed(path, f"{name} is not a condition operator")
     if operator == "Null" and (if_exists or quantifier):
-        _refuse(path, "Null takes neither a set prefix nor IfExists")
+        raise _malformed(path, "Null takes neither a set prefix nor IfExists")
     items = _items(values, path) if _is_list(values) else (values,)
     return Condition(operator, key, tuple(_scalar(item, path) for item in items), quantifier, if_exists)
 
@@ -319,7 +319,8 @@ def _scalar(value: object, path: str) -> str:
             return text
         case int() | float():
             return str(value)
-    _refuse(path, f"has {_kind(value)} where text, a number or a Boolean is due")
+        case _:
+            raise _malformed(path, f"has {_kind(value)} where text, a number or a Boolean is due")
 
 
 def _texts(value: object, path: str) -> tuple[str, ...]:
@@ -330,7 +331,7 @@ def _texts(value: object, path: str) -> tuple[str, ...]:
 
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str):
-        _refuse(path, f"is {_kind(value)} where text is due")
+        raise _malformed(path, f"is {_kind(value)} where text is due")
     return value
 
 
@@ -340,22 +341,22 @@ def _is_list(value: object) -> bool:
 
 def _items(value: object, path: str) -> Sequence[object]:
     if not isinstance(value, list | tuple):
-        _refuse(path, f"is {_kind(value)} where a list is due")
+        raise _malformed(path, f"is {_kind(value)} where a list is due")
     if len(value) > MAX_ELEMENTS:
-        _refuse(path, f"has more than {MAX_ELEMENTS} values")
+        raise _malformed(path, f"has more than {MAX_ELEMENTS} values")
     return value
 
 
 def _object(value: object, path: str, names: frozenset[str] | None = None) -> Mapping[str, object]:
     if isinstance(value, _Repeated):
-        _refuse(path, f"has {value.key!r} twice")
+        raise _malformed(path, f"has {value.key!r} twice")
     if not isinstance(value, Mapping):
-        _refuse(path, f"is {_kind(value)} where an object is due")
+        raise _malformed(path, f"is {_kind(value)} where an object is due")
     for key in value:
         if not isinstance(key, str):
-            _refuse(path, f"has {_kind(key)} as a key")
+            raise _malformed(path, f"has {_kind(key)} as a key")
         if names is not None and key not in names:
-            _refuse(path, f"{key!r} is not an element; expected {', '.join(sorted(names))}")
+            raise _malformed(path, f"{key!r} is not an element; expected {', '.join(sorted(names))}")
     return value
 
 
@@ -377,5 +378,5 @@ def _kind(value: object) -> str:
             return f"a {type(value).__name__}"
 
 
-def _refuse(path: str, wrong: str) -> NoReturn:
-    raise MalformedPolicy(f"{path}: {wrong}")
+def _malformed(path: str, wrong: str) -> MalformedPolicy:
+    return MalformedPolicy(f"{path}: {wrong}")
