@@ -1,0 +1,156 @@
+"""Who asks: credentials, the account behind them, its partition and regions, and clients that share what is costly."""
+
+import threading
+from typing import Any, Final
+
+import msgspec
+
+from scanner.errors import CredentialsError, UsageError
+from scanner.model.kind import GLOBAL, Scope
+
+MOST_THREADS: Final = 24
+_HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""The region whose endpoint answers for a partition's global services."""
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach AWS, as the user said it. Empty: as the usual credential chain has it."""
+
+    profile: str = ""
+    role_arn: str = ""
+    external_id: str = ""
+    regions: tuple[str, ...] = ()
+    """Empty, or `all`: every region that is enabled for the account."""
+    expect_account: str = ""
+
+
+class Session:
+    """Credentials for one account. Clients are made when first used, once for each service and region, over one loader."""
+
+    def __init__(self, core: Any, partition: str, account: str, arn: str) -> None:
+        self.partition = partition
+        self.account = account
+        self.arn = arn
+        self._core = core
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def home(self) -> str:
+        """The region whose endpoint answers for global services."""
+        return _HOME.get(self.partition, _HOME["aws"])
+
+    @property
+    def scope(self) -> Scope:
+        """The account as a whole."""
+        return Scope(self.partition, self.account)
+
+    def client(self, service: str, region: str = GLOBAL) -> Any:
+        """Return the client of a service in a region. Making one takes 10 to 300 ms, so it is kept."""
+        where = self.home if region == GLOBAL else region
+        found = self._clients.get((service, where))
+        if found is None:
+            with self._lock:
+                found = self._clients.get((service, where))
+                if found is None:
+                    found = self._core.create_client(service, region_name=where, config=_config(service))
+                    self._clients[(service, where)] = found
+        return found
+
+    def offered(self, service: str) -> frozenset[str]:
+        """Return the regions in which botocore's data says that the service exists; empty where it does not say."""
+        return frozenset(self._core.get_available_regions(service, self.partition))
+
+
+def _config(service: str) -> Any:
+    from botocore.config import Config  # noqa: PLC0415 - imported only when AWS is read
+
+    custom: dict[str, Any] = {}
+    if service == "s3control":
+        custom["inject_host_prefix"] = not _custom_endpoint()
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": 9},
+        max_pool_connections=MOST_THREADS,
+        connect_timeout=10,
+        read_timeout=60,
+        user_agent_extra="casemate",
+        **custom,
+    )
+
+
+def _custom_endpoint() -> bool:
+    """Whether calls go to an endpoint of the user's own: there, no account id can stand before the host's name."""
+    import os  # noqa: PLC0415
+
+    return bool(os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3_CONTROL"))
+
+
+def open_session(access: Access) -> Session:
+    """Return a session for the account that the credentials belong to, after asking AWS which it is.
+
+    Raises `CredentialsError` if there are none, they are refused or expired, or they belong to another account than
+    expected; `UsageError` for a profile that does not exist.
+    """
+    import botocore.session  # noqa: PLC0415 - imported only when AWS is read
+    from botocore import exceptions as broken  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        core = botocore.session.Session(profile=access.profile or None)
+        if core.get_config_variable("region") is None:
+            core.set_config_variable("region", _first_region(access))
+        if access.role_arn:
+            core = _assume(core, access)
+        identity = core.create_client("sts", config=_config("sts")).get_caller_identity()
+    except broken.ProfileNotFound as error:
+        raise UsageError(f"{error}; `aws configure list-profiles` lists those that exist") from error
+    except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.CredentialRetrievalError) as error:
+        raise CredentialsError(
+            f"no usable AWS credentials ({error}). Set AWS_PROFILE or --profile, or the AWS_ACCESS_KEY_ID variables; "
+            "`casemate demo` needs none"
+        ) from error
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        raise CredentialsError(
+            f"AWS refused the credentials: {said.get('Code')}: {said.get('Message')}. "
+            f"{'They have expired; renew them (aws sso login, or a new session)' if 'Expired' in str(said.get('Code')) else 'Check profile, role and external id'}"
+        ) from error
+    except broken.EndpointConnectionError as error:
+        raise CredentialsError(f"cannot reach AWS: {error}. Check AWS_ENDPOINT_URL, the region and the network") from error
+    except (BotoCoreError, ValueError) as error:
+        raise CredentialsError(f"cannot use the AWS configuration: {error}") from error
+    arn = identity["Arn"]
+    if access.expect_account and identity["Account"] != access.expect_account:
+        raise CredentialsError(
+            f"these credentials belong to account {identity['Account']}, and --expect-account says {access.expect_account}"
+        )
+    return Session(core, arn.split(":")[1], identity["Account"], arn)
+
+
+def _first_region(access: Access) -> str:
+    named = [region for region in access.regions if region != "all"]
+    return named[0] if named else _HOME["aws"]
+
+
+def _assume(core: Any, access: Access) -> Any:
+    import botocore.session  # noqa: PLC0415
+    from botocore.credentials import DeferredRefreshableCredentials  # noqa: PLC0415
+
+    sts = core.create_client("sts", config=_config("sts"))
+    extra = {"ExternalId": access.external_id} if access.external_id else {}
+
+    def refresh() -> dict[str, str]:
+        answer = sts.assume_role(RoleArn=access.role_arn, RoleSessionName="casemate", **extra)
+        said = answer["Credentials"]
+        return {
+            "access_key": said["AccessKeyId"],
+            "secret_key": said["SecretAccessKey"],
+            "token": said["SessionToken"],
+            "expiry_time": said["Expiration"].isoformat(),
+        }
+
+    session = botocore.session.Session()
+    session.register_component("data_loader", core.get_component("data_loader"))
+    session.set_config_variable("region", core.get_config_variable("region"))
+    session._credentials = DeferredRefreshableCredentials(refresh, "assume-role")  # noqa: SLF001 - botocore has no public way
+    return session

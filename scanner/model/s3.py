@@ -1,0 +1,200 @@
+"""S3 kinds: buckets with their facets, access points, and the account-wide access block."""
+
+from typing import ClassVar
+
+import msgspec
+
+from scanner.model.account import Account
+from scanner.model.kind import Facet, Resource, Tags
+from scanner.model.maybe import Absent, Maybe
+from scanner.model.policy import PolicyDocument
+
+BLOCKS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+"""The four switches of S3 Block Public Access."""
+
+
+class Bucket(Resource, frozen=True, kw_only=True, eq=False):
+    """A general purpose bucket; its id is its name, unique within the partition."""
+
+    service: ClassVar[str] = "s3"
+    noun: ClassVar[str] = "bucket"
+    regional: ClassVar[bool] = False
+
+    region: Maybe[str]
+
+
+class BlockSwitches(Facet, frozen=True, kw_only=True, eq=False):
+    """The four switches, each of which acts at account, bucket and access point: the strictest wins."""
+
+    block_public_acls: Maybe[bool]
+    ignore_public_acls: Maybe[bool]
+    block_public_policy: Maybe[bool]
+    restrict_public_buckets: Maybe[bool]
+
+    @property
+    def off(self) -> frozenset[str]:
+        """The names of the switches that are off."""
+        return frozenset(name for name in BLOCKS if not getattr(self, name))
+
+
+class PublicAccessBlock(BlockSwitches, frozen=True, kw_only=True, eq=False):
+    """Block Public Access as the bucket sets it; all off where it sets none."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+
+class AccountPublicAccessBlock(BlockSwitches, frozen=True, kw_only=True, eq=False):
+    """Block Public Access as the account sets it for all its buckets."""
+
+    of: ClassVar[type[Resource]] = Account
+
+
+class BucketPolicy(Facet, frozen=True, kw_only=True, eq=False):
+    """The resource policy of a bucket, or none. A document that AWS would not accept is unknown, not absent."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    document: Maybe[PolicyDocument | Absent]
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """One grant of an ACL: to whom (a canonical id, or the URI of a group), and what."""
+
+    grantee: str
+    permission: str
+
+
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+
+class BucketAcl(Facet, frozen=True, kw_only=True, eq=False):
+    """The access control list of a bucket."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    owner: Maybe[str | Absent]
+    grants: Maybe[tuple[Grant, ...]]
+
+
+class OwnershipControls(Facet, frozen=True, kw_only=True, eq=False):
+    """Who owns the objects: with `BucketOwnerEnforced` ACLs have no effect. None set means `ObjectWriter`."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    object_ownership: Maybe[str]
+
+    @property
+    def acls_disabled(self) -> bool:
+        """Whether ACLs have no effect on this bucket."""
+        return self.object_ownership == "BucketOwnerEnforced"
+
+
+class BucketEncryption(Facet, frozen=True, kw_only=True, eq=False):
+    """Default encryption. S3 encrypts every new object with SSE-S3 since January 2023, so the least is AES256."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    algorithm: Maybe[str | Absent]
+    kms_key: Maybe[str | Absent]
+    bucket_key: Maybe[bool]
+
+
+class BucketVersioning(Facet, frozen=True, kw_only=True, eq=False):
+    """Whether old versions of objects are kept, and whether deleting them needs MFA."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    enabled: Maybe[bool]
+    mfa_delete: Maybe[bool]
+
+
+class BucketLogging(Facet, frozen=True, kw_only=True, eq=False):
+    """Server access logging: the bucket that receives the logs, or none."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    target_bucket: Maybe[str | Absent]
+    target_prefix: Maybe[str | Absent]
+
+
+class LifecycleRule(msgspec.Struct, frozen=True):
+    """One lifecycle rule, as far as rules ask: is it on, and what does it expire."""
+
+    id: str
+    enabled: bool
+    expires_current: bool
+    expires_noncurrent: bool
+    aborts_uploads: bool
+
+
+class BucketLifecycle(Facet, frozen=True, kw_only=True, eq=False):
+    """The lifecycle configuration; no rules where there is none."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    rules: Maybe[tuple[LifecycleRule, ...]]
+
+
+class ObjectLock(Facet, frozen=True, kw_only=True, eq=False):
+    """Object Lock: whether it is on, and the default retention if one is set."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    enabled: Maybe[bool]
+    mode: Maybe[str | Absent]
+    days: Maybe[int | Absent]
+
+
+class BucketWebsite(Facet, frozen=True, kw_only=True, eq=False):
+    """Static website hosting."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    enabled: Maybe[bool]
+    redirects_to: Maybe[str | Absent]
+
+
+class BucketReplication(Facet, frozen=True, kw_only=True, eq=False):
+    """Replication: the ARNs of the buckets that enabled rules copy to."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    destinations: Maybe[tuple[str, ...]]
+
+
+class BucketTags(Facet, frozen=True, kw_only=True, eq=False):
+    """The tags of a bucket; a call of their own, unlike those of other kinds."""
+
+    of: ClassVar[type[Resource]] = Bucket
+
+    tags: Maybe[Tags]
+
+
+Bucket.tags_in = BucketTags
+
+
+class AccessPoint(Resource, frozen=True, kw_only=True, eq=False):
+    """An access point; its id is its name, unique within account and region."""
+
+    service: ClassVar[str] = "s3"
+    noun: ClassVar[str] = "access point"
+
+    bucket: Maybe[str]
+    vpc: Maybe[str | Absent]
+    """The VPC that it is limited to; absent for one that answers the internet."""
+
+
+class AccessPointBlock(BlockSwitches, frozen=True, kw_only=True, eq=False):
+    """Block Public Access as the access point sets it; it cannot be changed after creation."""
+
+    of: ClassVar[type[Resource]] = AccessPoint
+
+
+class AccessPointPolicy(Facet, frozen=True, kw_only=True, eq=False):
+    """The resource policy of an access point, or none."""
+
+    of: ClassVar[type[Resource]] = AccessPoint
+
+    document: Maybe[PolicyDocument | Absent]
