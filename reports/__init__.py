@@ -1,0 +1,1 @@
+"""Reports: what a scan said, scored, and rendered in the formats that people and machines read."""

@@ -1,14 +1,19 @@
 """Who asks: credentials, the account behind them, its partition and regions, and clients that share what is costly."""
 
+import os
 import threading
 from typing import Any, Final
 
 import msgspec
 
+from scanner.aws.limiter import Limiters
 from scanner.errors import CredentialsError, UsageError
 from scanner.model.kind import GLOBAL, Scope
 
 MOST_THREADS: Final = 24
+_ATTEMPTS: Final = 9
+_ATTEMPTS_TO_IDENTIFY: Final = 3
+"""Fewer, so that an endpoint which cannot be reached is reported within seconds."""
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """The region whose endpoint answers for a partition's global services."""
 
@@ -31,6 +36,7 @@ class Session:
         self.partition = partition
         self.account = account
         self.arn = arn
+        self.limiters = Limiters()
         self._core = core
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -54,6 +60,7 @@ class Session:
                 found = self._clients.get((service, where))
                 if found is None:
                     found = self._core.create_client(service, region_name=where, config=_config(service))
+                    self.limiters.pace(found, self.account)
                     self._clients[(service, where)] = found
         return found
 
@@ -68,8 +75,11 @@ def _config(service: str) -> Any:
     custom: dict[str, Any] = {}
     if service == "s3control":
         custom["inject_host_prefix"] = not _custom_endpoint()
+    retries: dict[str, Any] = {"mode": "standard"}
+    if "AWS_MAX_ATTEMPTS" not in os.environ:
+        retries["total_max_attempts"] = _ATTEMPTS_TO_IDENTIFY if service == "sts" else _ATTEMPTS
     return Config(
-        retries={"mode": "standard", "total_max_attempts": 9},
+        retries=retries,
         max_pool_connections=MOST_THREADS,
         connect_timeout=10,
         read_timeout=60,
@@ -80,8 +90,6 @@ def _config(service: str) -> Any:
 
 def _custom_endpoint() -> bool:
     """Whether calls go to an endpoint of the user's own: there, no account id can stand before the host's name."""
-    import os  # noqa: PLC0415
-
     return bool(os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3_CONTROL"))
 
 
@@ -116,7 +124,9 @@ def open_session(access: Access) -> Session:
             f"{'They have expired; renew them (aws sso login, or a new session)' if 'Expired' in str(said.get('Code')) else 'Check profile, role and external id'}"
         ) from error
     except broken.EndpointConnectionError as error:
-        raise CredentialsError(f"cannot reach AWS: {error}. Check AWS_ENDPOINT_URL, the region and the network") from error
+        raise CredentialsError(
+            f"cannot reach AWS: {error}. Check AWS_ENDPOINT_URL, the region and the network"
+        ) from error
     except (BotoCoreError, ValueError) as error:
         raise CredentialsError(f"cannot use the AWS configuration: {error}") from error
     arn = identity["Arn"]

@@ -282,7 +282,11 @@ def _principals(value: object, path: str) -> Principals:
 
 
 def _actions(value: object, path: str) -> tuple[str, ...]:
-    return tuple(part.strip() for text in _texts(value, path) for part in text.split(",") if part.strip())
+    actions = tuple(part.strip() for text in _texts(value, path) for part in text.split(",") if part.strip())
+    for action in actions:
+        if ":" not in action and set(action) != {"*"}:
+            raise _malformed(path, f"{action!r} names no service (service:action)")
+    return actions
 
 
 def _conditions(value: object, path: str) -> tuple[Condition, ...]:

@@ -6,7 +6,7 @@ import msgspec
 
 from scanner.model.account import Account
 from scanner.model.kind import Facet, Resource, Tags
-from scanner.model.maybe import Absent, Maybe
+from scanner.model.maybe import Absent, Maybe, any_of
 from scanner.model.policy import PolicyDocument
 
 BLOCKS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
@@ -31,10 +31,13 @@ class BlockSwitches(Facet, frozen=True, kw_only=True, eq=False):
     block_public_policy: Maybe[bool]
     restrict_public_buckets: Maybe[bool]
 
-    @property
-    def off(self) -> frozenset[str]:
-        """The names of the switches that are off."""
-        return frozenset(name for name in BLOCKS if not getattr(self, name))
+    def off_beside(self, other: "BlockSwitches") -> frozenset[str]:
+        """Return the names of the switches that are off both here and there. One that is on decides, known or not the other."""
+        return frozenset(
+            name
+            for name in BLOCKS
+            if not any_of(lambda: getattr(self, name), lambda: getattr(other, name))  # noqa: B023
+        )
 
 
 class PublicAccessBlock(BlockSwitches, frozen=True, kw_only=True, eq=False):

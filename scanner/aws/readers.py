@@ -1,0 +1,8 @@
+"""Every reader there is, in the order in which a scan makes their calls."""
+
+from typing import Final
+
+from scanner.aws import s3
+from scanner.reader import Reader
+
+READERS: Final[tuple[Reader, ...]] = (*s3.READERS,)
