@@ -79,6 +79,8 @@ class Evidence(msgspec.Struct, kw_only=True):
     """What could not be understood: named, never dropped."""
     left_out: dict[str, str] = msgspec.field(default_factory=dict)
     """Scopes (`account/region`) that were not read on purpose, with the reason: regions that are not enabled."""
+    regions_unread: dict[str, Why] = msgspec.field(default_factory=dict)
+    """Accounts whose regions could not be listed, so that some may be missing among the targets, and why."""
 
     def find(self, key: Key, *, bare: bool = False) -> Answer | None:
         """Return the answer of this call; with `bare`, else one that was recorded without its parameters."""
@@ -92,9 +94,16 @@ UNSAID: Final = "unsaid"
 """The request of an answer that was kept without its parameters."""
 
 
+_PAGING: Final = frozenset(
+    {"continuationtoken", "marker", "maxbuckets", "maxitems", "maxrecords", "maxresults", "nexttoken", "pagesize"}
+)
+"""Names of parameters, in lower case, that say which page is wanted and how large."""
+
+
 def canonical(parameters: Mapping[str, Any]) -> str:
-    """Return the one text of these parameters; the empty text if there are none."""
-    return json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if parameters else ""
+    """Return the one text of these parameters, without those that only cut the answer into pages; empty if none are left."""
+    asked = {name: value for name, value in parameters.items() if name.lower() not in _PAGING}
+    return json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if asked else ""
 
 
 class _Header(msgspec.Struct):
@@ -104,6 +113,7 @@ class _Header(msgspec.Struct):
     taken_at: datetime | None
     targets: tuple[Scope, ...]
     left_out: dict[str, str]
+    regions_unread: dict[str, Why]
     notes: tuple[str, ...]
 
 
@@ -144,7 +154,14 @@ def digest_of(evidence: Evidence) -> str:
 
 def _lines(evidence: Evidence) -> Iterator[bytes]:
     header = _Header(
-        MAGIC, VERSION, evidence.tool, evidence.taken_at, evidence.targets, evidence.left_out, evidence.notes
+        MAGIC,
+        VERSION,
+        evidence.tool,
+        evidence.taken_at,
+        evidence.targets,
+        evidence.left_out,
+        evidence.regions_unread,
+        evidence.notes,
     )
     yield msgspec.json.encode(header, order="deterministic") + b"\n"
     for key in sorted(evidence.answers):
@@ -192,6 +209,7 @@ def _read_lines(stream: io.BufferedReader, path: Path, remedy: str) -> Evidence:
         tool=header.tool,
         notes=header.notes,
         left_out=header.left_out,
+        regions_unread=header.regions_unread,
     )
     digest.update(first)
     decode = msgspec.json.Decoder(_Record).decode

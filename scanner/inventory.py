@@ -50,12 +50,21 @@ class Inventory:
                 or unknown(Reason.NOT_COLLECTED, "the evidence does not say when it was taken; give --taken-at")
             )
         inventory = cls(evidence.targets, moment, plan.derivations)
+        inventory._miss_regions(evidence)
         for scope in inventory.targets:
             todo = list(plan.roots(scope))
             while todo:
                 step = todo.pop()
                 todo += plan.follow(inventory._take(plan, evidence, step), step.scope)
         return inventory
+
+    def _miss_regions(self, evidence: Evidence) -> None:
+        """Mark accounts whose regions could not be listed: what lies in a region not read is unknown."""
+        for scope in self.targets:
+            why = evidence.regions_unread.get(scope.account)
+            if scope.is_global and why is not None:
+                self.gaps.append(Gap("ec2:DescribeRegions", scope, "", why))
+                self.miss(AccountRegion, scope, why)
 
     def _take(self, plan: Plan, evidence: Evidence, step: Step) -> tuple[Kind, ...]:
         result = read(step, _answer(evidence, step))

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from scanner.model.kind import Api, Kind, Scope
-from scanner.model.maybe import ABSENT, Absent, Reason, Unknown
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown
 
 Page: TypeAlias = Mapping[str, Any]
 """One page of an answer as AWS gave it, with times as ISO 8601 texts and blobs as base64."""
@@ -42,7 +42,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     regional: bool = True
     parent: type[Kind] | None = None
     request: Parameters | Callable[[Any], Parameters | Absent | Unknown] = msgspec.field(default_factory=dict)
-    endpoint_region: Callable[[Any], str] | None = None
+    endpoint_region: Callable[[Any], Maybe[str]] | None = None
     """Tells, from the parent, the region whose endpoint must be asked where the scope is not regional."""
     absent: frozenset[str] = frozenset()
     """Error codes that mean "there is none": the answer is parsed as one empty page."""

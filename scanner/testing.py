@@ -18,6 +18,7 @@ from scanner.aws.readers import READERS
 from scanner.derivations import DERIVATIONS
 from scanner.evaluate import evaluate
 from scanner.evidence import UNSAID, Answer, Evidence, Failure, Key, canonical
+from scanner.failures import reason_of
 from scanner.findings import Finding
 from scanner.inventory import Inventory
 from scanner.model.kind import GLOBAL, Scope
@@ -52,15 +53,15 @@ def evidence_of(calls: Mapping[str, Any], *, taken_at: datetime | None = NOW) ->
             request = canonical(entry["parameters"]) if "parameters" in entry else UNSAID
             key = Key("aws", ACCOUNT, region, service, operation, request)
             if "error" in entry:
-                failure = Failure(entry["error"], entry.get("message", ""), _reason(reader.means, entry["error"]))
+                failure = Failure(
+                    entry["error"],
+                    entry.get("message", ""),
+                    reader.means.get(entry["error"]) or reason_of(entry["error"]),
+                )
                 evidence.answers[key] = Answer((), complete=False, failure=failure)
             else:
                 evidence.answers[key] = Answer((entry["response"] or {},))
     return evidence
-
-
-def _reason(means: Mapping[str, Reason], code: str) -> Reason:
-    return means.get(code, Reason.DENIED if "Denied" in code or "Unauthorized" in code else Reason.FAILED)
 
 
 def judge(rule: Rule, evidence: Evidence, **options: OptionValue) -> list[Finding]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from scanner.aws.limiter import THROTTLED
 from scanner.aws.session import Session
 from scanner.evidence import Answer, Failure
-from scanner.model.maybe import Reason, UnknownAsked
+from scanner.failures import reason_of
+from scanner.model.maybe import Reason, UnknownAsked, known
 from scanner.plan import Step
 from scanner.reader import Preparation, Reader
 
@@ -17,24 +17,6 @@ MOST_PAGES: Final = 20_000
 """Pages of one listing beyond which it is cut off and recorded as incomplete: no listing is endless."""
 _READY_WITHIN: Final = 120.0
 """Seconds that a prepared answer may take to become ready."""
-
-_DENIED: Final = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "AllAccessDisabled",
-        "AuthorizationError",
-        "Forbidden",
-        "NotAuthorized",
-        "OperationNotPermittedException",
-        "UnauthorizedAccess",
-        "UnauthorizedOperation",
-        "403",
-    }
-)
-_REGION_OFF: Final = frozenset({"AuthFailure", "InvalidClientTokenId", "OptInRequired", "UnrecognizedClientException"})
-"""What services answer in a region that is not enabled for the account (the credentials themselves were checked before)."""
-_SUBSCRIPTION: Final = frozenset({"SubscriptionRequiredException"})
 
 
 def call_once(session: Session, step: Step) -> Answer:
@@ -75,23 +57,13 @@ def _endpoint_region(step: Step, session: Session) -> str:
     if step.reader.endpoint_region is None:
         return session.home
     try:
-        return step.reader.endpoint_region(step.parent)
+        return known(step.reader.endpoint_region(step.parent))
     except UnknownAsked:
         return session.home
 
 
 def _failure(reader: Reader, code: str, message: str) -> Failure:
-    if code in reader.means:
-        return Failure(code, message, reader.means[code])
-    if code in _DENIED or "AccessDenied" in code or "Unauthorized" in code:
-        return Failure(code, message, Reason.DENIED)
-    if code in THROTTLED:
-        return Failure(code, message, Reason.THROTTLED)
-    if code in _SUBSCRIPTION:
-        return Failure(code, message, Reason.NOT_SUBSCRIBED)
-    if code in _REGION_OFF:
-        return Failure(code, message or "the region is not enabled for this account", Reason.NOT_ENABLED)
-    return Failure(code, message)
+    return Failure(code, message, reader.means.get(code) or reason_of(code))
 
 
 def _broken(session: Session, reader: Reader, region: str, error: Exception) -> Failure:

@@ -11,7 +11,6 @@ import msgspec
 from scanner.aws.calls import call_once
 from scanner.aws.session import MOST_THREADS, Session
 from scanner.evidence import Answer, Evidence, Key
-from scanner.model.kind import Scope
 from scanner.plan import Plan, Step, read
 
 Progress = Callable[[int, int], None]
@@ -67,28 +66,6 @@ def _next(plan: Plan, step: Step, answer: Answer | None) -> list[Step]:
     if result.gap is not None:
         after += plan.alternatives(step)
     return after
-
-
-def targets_of(
-    session: Session, regions: tuple[str, ...], enabled: Mapping[str, str]
-) -> tuple[tuple[Scope, ...], dict[str, str]]:
-    """Return the scopes to be read, and those left out with the reason.
-
-    `enabled` maps each region of the partition to its opt-in status (EC2 DescribeRegions). Regions that are asked for
-    by name are kept whatever their status: what cannot be read there becomes a gap.
-    """
-    whole = session.scope
-    named = tuple(region for region in regions if region != "all")
-    if named:
-        chosen, left = list(dict.fromkeys(named)), {}
-    else:
-        chosen = sorted(region for region, status in enabled.items() if status != "not-opted-in")
-        left = {
-            f"{whole.account}/{region}": "the region is not enabled for the account"
-            for region, status in sorted(enabled.items())
-            if status == "not-opted-in"
-        }
-    return (whole, *(Scope(whole.partition, whole.account, region) for region in chosen)), left
 
 
 def now() -> datetime:

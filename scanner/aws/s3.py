@@ -5,8 +5,8 @@ from typing import Any, Final, TypeVar
 
 from scanner.aws.document import policy_from
 from scanner.model.account import Account, AccountRegion
-from scanner.model.kind import Facet, Kind, tags_from
-from scanner.model.maybe import Reason, unknown
+from scanner.model.kind import Facet, Kind, Scope, tags_from
+from scanner.model.maybe import ABSENT, Reason, unknown
 from scanner.model.s3 import (
     AccessPoint,
     AccessPointBlock,
@@ -25,11 +25,18 @@ from scanner.model.s3 import (
     BucketWebsite,
     Grant,
     LifecycleRule,
+    MultiRegionAccessPoint,
+    MultiRegionAccessPointBlock,
     ObjectLock,
     OwnershipControls,
     PublicAccessBlock,
 )
 from scanner.reader import Page, Place, Reader, given, only, rows
+
+_HAS_MULTI_REGION: Final = "aws"
+"""The one partition with multi-region access points."""
+_MULTI_REGION_HOME: Final = "us-west-2"
+"""The one region that answers control requests for multi-region access points (S3 User Guide)."""
 
 B = TypeVar("B", bound=BlockSwitches)
 F = TypeVar("F", bound=Facet)
@@ -56,10 +63,10 @@ def _about(kind: type[F], at: Place, **fields: Any) -> F:
     return kind(scope=at.parent.scope, id=at.parent.id, origin=at.origin, **fields)
 
 
-def _switches(kind: type[B], at: Place, native_id: str, configuration: Any) -> B:
+def _switches(kind: type[B], at: Place, scope: Scope, native_id: str, configuration: Any) -> B:
     said = configuration or {}
     return kind(
-        scope=at.parent.scope if at.parent is not None else at.scope,
+        scope=scope,
         id=native_id,
         origin=at.origin,
         block_public_acls=bool(said.get("BlockPublicAcls")),
@@ -69,13 +76,16 @@ def _switches(kind: type[B], at: Place, native_id: str, configuration: Any) -> B
     )
 
 
+def _configured(pages: tuple[Page, ...]) -> Any:
+    return only(pages).get("PublicAccessBlockConfiguration")
+
+
 def _own_block(pages: tuple[Page, ...], at: Place) -> Iterator[PublicAccessBlock]:
-    yield _switches(PublicAccessBlock, at, at.parent.id, only(pages).get("PublicAccessBlockConfiguration"))
+    yield _switches(PublicAccessBlock, at, at.parent.scope, at.parent.id, _configured(pages))
 
 
 def _account_block(pages: tuple[Page, ...], at: Place) -> Iterator[AccountPublicAccessBlock]:
-    configuration = only(pages).get("PublicAccessBlockConfiguration")
-    yield _switches(AccountPublicAccessBlock, at, at.scope.account, configuration)
+    yield _switches(AccountPublicAccessBlock, at, at.scope.account_wide(), at.scope.account, _configured(pages))
 
 
 def _policy(pages: tuple[Page, ...], at: Place) -> Iterator[BucketPolicy]:
@@ -188,11 +198,27 @@ def _access_points(pages: tuple[Page, ...], at: Place) -> Iterator[AccessPoint]:
 
 
 def _access_point_block(pages: tuple[Page, ...], at: Place) -> Iterator[AccessPointBlock]:
-    yield _switches(AccessPointBlock, at, at.parent.id, only(pages).get("PublicAccessBlockConfiguration"))
+    yield _switches(AccessPointBlock, at, at.parent.scope, at.parent.id, _configured(pages))
 
 
 def _access_point_policy(pages: tuple[Page, ...], at: Place) -> Iterator[AccessPointPolicy]:
     yield _about(AccessPointPolicy, at, document=policy_from(only(pages).get("Policy")))
+
+
+def _multi_region(pages: tuple[Page, ...], at: Place) -> Iterator[MultiRegionAccessPoint | MultiRegionAccessPointBlock]:
+    for row in rows(pages, "AccessPoints"):
+        alias = given(row, "Alias")
+        yield MultiRegionAccessPoint(
+            scope=at.scope,
+            id=row["Name"],
+            origin=at.origin,
+            arn=f"arn:{at.scope.partition}:s3::{at.scope.account}:accesspoint/{alias}" if alias else ABSENT,
+            name=row["Name"],
+            tags={},
+            alias=alias,
+            buckets=tuple(sorted(region["Bucket"] for region in row.get("Regions") or ())),
+        )
+        yield _switches(MultiRegionAccessPointBlock, at, at.scope, row["Name"], row.get("PublicAccessBlock"))
 
 
 def _of_bucket(
@@ -309,6 +335,19 @@ READERS: Final = (
         parse=_access_points,
         parent=AccountRegion,
         request=lambda region: {"AccountId": region.scope.account, "MaxResults": _PAGE},
+    ),
+    Reader(
+        service="s3control",
+        operation="ListMultiRegionAccessPoints",
+        actions=("s3:ListMultiRegionAccessPoints",),
+        yields=(MultiRegionAccessPoint, MultiRegionAccessPointBlock),
+        parse=_multi_region,
+        regional=False,
+        parent=Account,
+        request=lambda account: (
+            {"AccountId": account.id, "MaxResults": _PAGE} if account.scope.partition == _HAS_MULTI_REGION else ABSENT
+        ),
+        endpoint_region=lambda _: _MULTI_REGION_HOME,
     ),
     _of_access_point("GetAccessPoint", AccessPointBlock, _access_point_block),
     _of_access_point("GetAccessPointPolicy", AccessPointPolicy, _access_point_policy, "NoSuchAccessPointPolicy"),

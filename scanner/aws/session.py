@@ -47,6 +47,11 @@ class Session:
         return _HOME.get(self.partition, _HOME["aws"])
 
     @property
+    def usual_region(self) -> str:
+        """The region that the user's configuration names, else the partition's home."""
+        return str(self._core.get_config_variable("region") or self.home)
+
+    @property
     def scope(self) -> Scope:
         """The account as a whole."""
         return Scope(self.partition, self.account)
@@ -74,7 +79,7 @@ def _config(service: str) -> Any:
 
     custom: dict[str, Any] = {}
     if service == "s3control":
-        custom["inject_host_prefix"] = not _custom_endpoint()
+        custom["inject_host_prefix"] = not custom_endpoint()
     retries: dict[str, Any] = {"mode": "standard"}
     if "AWS_MAX_ATTEMPTS" not in os.environ:
         retries["total_max_attempts"] = _ATTEMPTS_TO_IDENTIFY if service == "sts" else _ATTEMPTS
@@ -88,9 +93,9 @@ def _config(service: str) -> Any:
     )
 
 
-def _custom_endpoint() -> bool:
-    """Whether calls go to an endpoint of the user's own: there, no account id can stand before the host's name."""
-    return bool(os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3_CONTROL"))
+def custom_endpoint() -> str:
+    """Return the endpoint of the user's own that calls go to, or nothing. No account id can stand before its host's name."""
+    return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3_CONTROL") or ""
 
 
 def open_session(access: Access) -> Session:

@@ -1,0 +1,44 @@
+"""`casemate collect`: evidence into a file, nothing judged."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import options, work
+
+
+_MOST_GAPS = 40
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File to write.",
+)
+@options.reading
+@options.choosing
+@options.talking
+def collect(output: Path, **said: Any) -> None:
+    """Record the raw API answers that the chosen rules need.
+
+    The file is compressed, checked when it is read, and holds no judgement: scan it later, again, with newer rules, or
+    where there are no credentials (`casemate scan FILE`). Calls that failed are recorded with their errors, and named.
+    """
+    from scanner.inventory import Inventory  # noqa: PLC0415
+    from scanner.evidence import write_evidence  # noqa: PLC0415
+
+    chosen = work.choose(said)
+    plan = work.plan_for(chosen.rules)
+    evidence, _ = work.get_evidence(None, plan, chosen.config, said)
+    digest = write_evidence(evidence, output)
+    gaps = Inventory.of(plan, evidence).gaps
+    if not said["quiet"]:
+        accounts = ", ".join(sorted({scope.account for scope in evidence.targets}))
+        click.echo(
+            f"{output}: {len(evidence.answers)} answers of account {accounts}, {failed} of them errors or absences"
+        )
+        click.echo(f"sha256:{digest}")

@@ -1,0 +1,209 @@
+"""What the verbs do in common: choose rules, get evidence, judge it. No verb's own words are here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from scanner.config import Config, load_config, load_waivers
+from scanner.errors import SourceError, UsageError
+from scanner.evidence import Evidence, is_evidence, read_evidence
+from scanner.registry import Selection, load_rules, select
+from scanner.rule import Rule
+from scanner.cli.options import moment
+
+if TYPE_CHECKING:
+    from scanner.aws.fetch import Progress
+    from scanner.aws.session import Access
+    from scanner.frameworks import Framework
+    from scanner.plan import Plan
+    from scanner.scan import Profile, Scan
+
+SOURCE_TYPES = ("live", "evidence", "folder")
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """The rules to run, as options and configuration choose them together."""
+
+    config: Config
+    every: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
+    frameworks: "tuple[Any, ...]"
+    partial: bool
+
+
+def choose(options: dict[str, Any]) -> Chosen:
+    """Choose the rules. Options replace what the configuration says about the same thing."""
+    config = load_config(options.get("config"))
+    every = load_rules()
+    frameworks, controls = _frameworks(options.get("framework") or (), options.get("level") or "")
+    selection = Selection(
+        rules=tuple(options.get("rule") or config.rules),
+        skip=tuple(options.get("skip") or ()) + config.skip,
+        services=tuple(options.get("service") or config.services),
+        severity=options.get("severity") or "",
+        controls=controls,
+    )
+    regions = tuple(region for region in options.get("regions") or config.regions if region != "all")
+    return Chosen(config, every, select(every, selection), frameworks, selection.partial or bool(regions))
+
+
+def _frameworks(names: tuple[str, ...], level: str) -> "tuple[tuple[Framework, ...], frozenset[str] | None]":
+    if not names:
+        if level:
+            raise UsageError("--level needs --framework")
+        return (), None
+    from scanner.frameworks import at_level, controls_of, framework_named  # noqa: PLC0415 - reads data files
+
+    chosen = tuple(at_level(framework_named(name), level) if level else framework_named(name) for name in names)
+    return chosen, frozenset().union(*(controls_of(framework) for framework in chosen))
+
+
+def plan_for(rules: tuple[Rule, ...]) -> "Plan":
+    """Return what must be read for these rules."""
+    from scanner.aws.readers import READERS  # noqa: PLC0415 - the kinds of every service
+    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
+    from scanner.plan import Plan  # noqa: PLC0415
+
+    return Plan.of(rules, READERS, DERIVATIONS)
+
+
+def kind_of(source: Path | None, said: str | None) -> str:
+    """Return the type of a source, found by its content unless it is said. Raises `SourceError` if it is none."""
+    from scanner.folder import is_folder  # noqa: PLC0415
+
+    if source is None:
+        return "live"
+    if said is not None and said != "live":
+        return said
+    if not source.exists():
+        raise SourceError(f"{source}: there is no such file or folder")
+    if source.is_file() and is_evidence(source):
+        return "evidence"
+    if is_folder(source):
+        return "folder"
+    raise SourceError(
+        f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
+        "(<account>/<region or global>/<service>.<Operation>.json)"
+    )
+
+
+def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dict[str, Any]) -> tuple[Evidence, str]:
+    """Read the source, live or recorded. Returns the evidence and the type of the source."""
+    kind = kind_of(source, options.get("source_type"))
+    taken_at = moment(options.get("taken_at"), "--taken-at")
+    if source is None:
+        return _live(plan, config, options), kind
+    if kind == "evidence":
+        evidence = read_evidence(source)
+        evidence.taken_at = taken_at or evidence.taken_at
+    else:
+        from scanner.aws.readers import READERS  # noqa: PLC0415
+        from scanner.folder import read_folder  # noqa: PLC0415
+
+        evidence = read_folder(source, READERS, taken_at)
+    _expect(evidence, options.get("expect_account") or config.expect_account, source)
+    return evidence, kind
+
+
+def _expect(evidence: Evidence, account: str, source: Path) -> None:
+    found = sorted({scope.account for scope in evidence.targets})
+    if account and found != [account]:
+        raise SourceError(f"{source} is of account {', '.join(found)}, and --expect-account says {account}")
+
+
+def _live(plan: "Plan", config: Config, options: dict[str, Any]) -> Evidence:
+    from scanner.aws.live import collect  # noqa: PLC0415 - botocore is imported by it
+
+    with progress(quiet=bool(options.get("quiet"))) as shown:
+        return collect(access_of(config, options), plan, shown, tool())
+
+
+def access_of(config: Config, options: dict[str, Any]) -> "Access":
+    """Return how to reach AWS: what the options say, else the configuration."""
+    from scanner.aws.session import Access  # noqa: PLC0415
+
+    return Access(
+        profile=options.get("profile") or config.profile,
+        role_arn=options.get("role_arn") or config.role_arn,
+        external_id=options.get("external_id") or config.external_id,
+        regions=tuple(options.get("regions") or config.regions),
+        expect_account=options.get("expect_account") or config.expect_account,
+    )
+
+
+def judge(
+    chosen: Chosen, plan: "Plan", evidence: Evidence, kind: str, source: Path | None, options: dict[str, Any]
+) -> "Scan":
+    """Judge the evidence by the chosen rules."""
+    from scanner.scan import audit, profile_of  # noqa: PLC0415
+
+    profile: Profile = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
+    return audit(
+        profile,
+        plan,
+        evidence,
+        chosen.config,
+        now=moment(options.get("now"), "--now"),
+        waivers=load_waivers(chosen.config, options.get("waivers")),
+        source_kind=kind,
+        source_name=str(source or ""),
+    )
+
+
+def tool() -> str:
+    """Return name and version, as evidence and reports carry them."""
+    return f"casemate {version('casemate')}"
+
+
+@contextmanager
+def progress(*, quiet: bool) -> "Iterator[Progress]":
+    """Show progress on standard error if that is a terminal; else only count."""
+    stream = click.get_text_stream("stderr")
+    if quiet or not stream.isatty():
+        yield lambda _done, _known: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a terminal
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress as Bar,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )  # noqa: PLC0415
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading AWS", total=None)
+        yield lambda done, known: bar.update(task, completed=done, total=known)
+
+
+def actions_for(plan: "Plan") -> tuple[str, ...]:
+    """Return the IAM actions that a live scan by this plan takes, sorted."""
+    from scanner.aws.live import REGIONS  # noqa: PLC0415
+
+    return tuple(sorted({*plan.actions(), *REGIONS.actions}))
+
+
+def policy_for(actions: tuple[str, ...]) -> dict[str, object]:
+    """Return the IAM policy that allows these actions."""
+    statement = {"Sid": "CasemateRead", "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def report_of(scan: "Scan", chosen: Chosen, *, every: bool, fail_on: "Severity", allow_gaps: bool) -> "Report":
+    """Return the report of a scan, with the assessment of each chosen framework."""
+    from reports.report import build  # noqa: PLC0415
+
+    return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps, frameworks=chosen.frameworks)
