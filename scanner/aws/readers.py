@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scanner.aws import s3
+from scanner.aws import account, iam, s3
 from scanner.reader import Reader
 
-READERS: Final[tuple[Reader, ...]] = (*s3.READERS,)
+READERS: Final[tuple[Reader, ...]] = (*s3.READERS, *account.READERS, *iam.READERS)
