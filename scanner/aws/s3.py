@@ -42,7 +42,7 @@ B = TypeVar("B", bound=BlockSwitches)
 F = TypeVar("F", bound=Facet)
 
 _PAGE: Final = 1000
-"""Largest page of ListBuckets and ListAccessPoints. A given page size also makes ListBuckets tell each bucket's region."""
+"""Largest page of every listing here. A given page size also makes ListBuckets tell each bucket's region."""
 
 
 def _buckets(pages: tuple[Page, ...], at: Place) -> Iterator[Bucket]:

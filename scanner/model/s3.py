@@ -32,7 +32,7 @@ class BlockSwitches(Facet, frozen=True, kw_only=True, eq=False):
     restrict_public_buckets: Maybe[bool]
 
     def off_beside(self, other: "BlockSwitches") -> frozenset[str]:
-        """Return the names of the switches that are off both here and there. One that is on decides, known or not the other."""
+        """Return the names of the switches that are off both here and there. One that is on decides alone."""
         return frozenset(
             name
             for name in BLOCKS
@@ -70,6 +70,8 @@ class Grant(msgspec.Struct, frozen=True):
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+PUBLIC_GROUPS = {ALL_USERS: "anyone", AUTHENTICATED_USERS: "any AWS account"}
+"""The groups that a grant makes public with, in words (S3 User Guide, "Access control list overview")."""
 
 
 class BucketAcl(Facet, frozen=True, kw_only=True, eq=False):
@@ -79,6 +81,12 @@ class BucketAcl(Facet, frozen=True, kw_only=True, eq=False):
 
     owner: Maybe[str | Absent]
     grants: Maybe[tuple[Grant, ...]]
+
+    def to_public(self, *permissions: str) -> tuple[Grant, ...]:
+        """Return the grants of any of these permissions to everyone, or to everyone with an AWS account."""
+        return tuple(
+            grant for grant in self.grants if grant.grantee in PUBLIC_GROUPS and grant.permission in permissions
+        )
 
 
 class OwnershipControls(Facet, frozen=True, kw_only=True, eq=False):
@@ -201,3 +209,20 @@ class AccessPointPolicy(Facet, frozen=True, kw_only=True, eq=False):
     of: ClassVar[type[Resource]] = AccessPoint
 
     document: Maybe[PolicyDocument | Absent]
+
+
+class MultiRegionAccessPoint(Resource, frozen=True, kw_only=True, eq=False):
+    """A multi-region access point; its id is its name, unique within the account. It answers the internet."""
+
+    service: ClassVar[str] = "s3"
+    noun: ClassVar[str] = "multi-region access point"
+    regional: ClassVar[bool] = False
+
+    alias: Maybe[str | Absent]
+    buckets: Maybe[tuple[str, ...]]
+
+
+class MultiRegionAccessPointBlock(BlockSwitches, frozen=True, kw_only=True, eq=False):
+    """Block Public Access as the multi-region access point sets it; it cannot be changed after creation."""
+
+    of: ClassVar[type[Resource]] = MultiRegionAccessPoint

@@ -1,0 +1,34 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.s3 import Bucket, BucketEncryption
+
+
+@rule("S3-009", Severity.LOW, controls=("s3-kms-encryption",))
+def encryption_without_kms(bucket: Bucket, encryption: BucketEncryption) -> Verdict:
+    """
+    Bucket does not encrypt with a KMS key by default.
+
+    S3 encrypts every new object, but with keys of its own (SSE-S3) whoever may read the object may read its plaintext,
+    and no key policy, no key log and no key rotation of yours stands in between. Set the default encryption to SSE-KMS,
+    with a bucket key to keep the number of KMS calls low.
+
+    ```evidence bad
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketEncryption:
+      - parameters: {Bucket: invoices}
+        response:
+          ServerSideEncryptionConfiguration:
+            Rules: [{ApplyServerSideEncryptionByDefault: {SSEAlgorithm: AES256}, BucketKeyEnabled: false}]
+    ```
+    ```evidence good
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketEncryption:
+      - parameters: {Bucket: invoices}
+        response:
+          ServerSideEncryptionConfiguration:
+            Rules: [{ApplyServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms"}, BucketKeyEnabled: true}]
+    ```
+    """
+    if encryption.algorithm in ("aws:kms", "aws:kms:dsse"):
+        return PASS
+    algorithm = f"{encryption.algorithm or 'AES256'}"
+    return Fail(f"{bucket.name} encrypts new objects with {algorithm}, not with KMS", facts("algorithm", algorithm))

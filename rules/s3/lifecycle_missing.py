@@ -1,0 +1,28 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.s3 import Bucket, BucketLifecycle
+
+
+@rule("S3-015", Severity.LOW, controls=("s3-lifecycle",))
+def lifecycle_missing(bucket: Bucket, lifecycle: BucketLifecycle) -> Verdict:
+    """
+    Bucket has no lifecycle rule in force.
+
+    Data that nobody deletes is data that can still leak, and unfinished uploads are paid for unseen. Add rules that
+    move or expire objects when their use ends, and that abort unfinished uploads.
+
+    ```evidence bad
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketLifecycleConfiguration:
+      - parameters: {Bucket: invoices}
+        response: {Rules: [{ID: old, Status: Disabled, Filter: {Prefix: ""}, Expiration: {Days: 365}}]}
+    ```
+    ```evidence good
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketLifecycleConfiguration:
+      - parameters: {Bucket: invoices}
+        response: {Rules: [{ID: old, Status: Enabled, Filter: {Prefix: ""}, Expiration: {Days: 365}}]}
+    ```
+    """
+    if any(one.enabled for one in lifecycle.rules):
+        return PASS
+    return Fail(f"{bucket.name} has no lifecycle rule in force", facts("lifecycle", "none"))

@@ -1,0 +1,75 @@
+from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
+from scanner.model.s3 import AccountPublicAccessBlock, Bucket, BucketPolicy, PublicAccessBlock
+from scanner.model.s3_policy import public_statements, reads
+
+
+@rule("S3-003", Severity.HIGH, controls=("s3-no-public-read", "s3-policy-no-wildcard-principal"))
+def policy_grants_public_read(
+    bucket: Bucket, policy: BucketPolicy, own: PublicAccessBlock, account: AccountPublicAccessBlock
+) -> Verdict:
+    """
+    Bucket policy lets anyone read.
+
+    Anyone on the internet, without credentials, can list the bucket or read what is in it. Name the principals that
+    need the data, or limit the statement by organization, network or source; serve public content through CloudFront
+    with origin access control; and turn Block Public Access on so that such a statement has no effect.
+
+    A statement counts as public by AWS's own definition: any principal, and no condition that fixes who asks or from
+    where. It is read literally: a Deny that takes it back is not weighed.
+
+    ```evidence bad
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketPolicy:
+      - parameters: {Bucket: invoices}
+        response:
+          Policy: >-
+            {"Version": "2012-10-17", "Statement": [{"Sid": "Open", "Effect": "Allow", "Principal": "*",
+            "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}]}
+    s3:GetPublicAccessBlock:
+      - parameters: {Bucket: invoices}
+        error: NoSuchPublicAccessBlockConfiguration
+    s3control:GetPublicAccessBlock:
+      - parameters: {AccountId: "123456789012"}
+        error: NoSuchPublicAccessBlockConfiguration
+    ```
+    ```evidence good
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketPolicy:
+      - parameters: {Bucket: invoices}
+        response:
+          Policy: >-
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*",
+            "Resource": "arn:aws:s3:::invoices/*",
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
+    s3:GetPublicAccessBlock:
+      - parameters: {Bucket: invoices}
+        error: NoSuchPublicAccessBlockConfiguration
+    s3control:GetPublicAccessBlock:
+      - parameters: {AccountId: "123456789012"}
+        error: NoSuchPublicAccessBlockConfiguration
+    ```
+    An open statement that Block Public Access makes void is fine:
+    ```evidence good
+    s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
+    s3:GetBucketPolicy:
+      - parameters: {Bucket: invoices}
+        response:
+          Policy: '{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}}'
+    s3:GetPublicAccessBlock:
+      - parameters: {Bucket: invoices}
+        error: NoSuchPublicAccessBlockConfiguration
+    s3control:GetPublicAccessBlock:
+      - parameters: {AccountId: "123456789012"}
+        response: {PublicAccessBlockConfiguration: {RestrictPublicBuckets: true}}
+    ```
+    """
+    if any_of(
+        lambda: own.restrict_public_buckets,
+        lambda: account.restrict_public_buckets,
+        lambda: not any(reads(statement) for statement in public_statements(known(policy.document))),
+    ):
+        return PASS
+    open_ones = [statement.label for statement in public_statements(known(policy.document)) if reads(statement)]
+    return Fail(
+        f"the policy of {bucket.name} lets anyone read ({', '.join(open_ones)})", facts("statement", *open_ones)
+    )
