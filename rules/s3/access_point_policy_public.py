@@ -1,4 +1,4 @@
-from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
+from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
 from scanner.model.kind import All
 from scanner.model.s3 import (
     AccessPoint,
@@ -74,11 +74,11 @@ def access_point_policy_public(
         lambda: point.vpc,
         lambda: own.restrict_public_buckets,
         lambda: account.restrict_public_buckets,
-        lambda: not public_statements(known(policy.document)),
+        lambda: not public_statements(policy.document),
         lambda: _restricted(buckets, f"{point.bucket}"),
     ):
         return PASS
-    open_ones = [statement.label for statement in public_statements(known(policy.document))]
+    open_ones = [statement.label for statement in public_statements(policy.document)]
     return Fail(
         f"the policy of access point {point.name} is open to anyone ({', '.join(open_ones)})",
         facts("statement", *open_ones),

@@ -1,4 +1,4 @@
-from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
+from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
 from scanner.model.s3 import AccountPublicAccessBlock, Bucket, BucketPolicy, PublicAccessBlock
 from scanner.model.s3_policy import public_statements, writes
 
@@ -66,10 +66,10 @@ def policy_grants_public_write(
     if any_of(
         lambda: own.restrict_public_buckets,
         lambda: account.restrict_public_buckets,
-        lambda: not any(writes(statement) for statement in public_statements(known(policy.document))),
+        lambda: not any(writes(statement) for statement in public_statements(policy.document)),
     ):
         return PASS
-    open_ones = [statement.label for statement in public_statements(known(policy.document)) if writes(statement)]
+    open_ones = [statement.label for statement in public_statements(policy.document) if writes(statement)]
     return Fail(
         f"the policy of {bucket.name} lets anyone write ({', '.join(open_ones)})", facts("statement", *open_ones)
     )

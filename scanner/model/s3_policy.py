@@ -8,7 +8,7 @@ import ipaddress
 from typing import Final
 
 from scanner.model.glob import matches
-from scanner.model.maybe import Absent
+from scanner.model.maybe import Absent, Maybe
 from scanner.model.policy import Condition, PolicyDocument, Quantifier, Statement
 
 _EQUALITIES: Final = frozenset(
@@ -37,7 +37,7 @@ _ALL_OF_S3: Final = frozenset({"*", "*:*", "s3:*"})
 _READS: Final = ("s3:get", "s3:list")
 
 
-def public_statements(document: PolicyDocument | Absent) -> tuple[Statement, ...]:
+def public_statements(document: Maybe[PolicyDocument | Absent]) -> tuple[Statement, ...]:
     """Return the Allow statements that S3 calls public: anyone, and no condition that fixes who or from where."""
     if isinstance(document, Absent):
         return ()
