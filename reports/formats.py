@@ -1,0 +1,27 @@
+"""The formats by name. Each renderer is imported only when its format is asked for."""
+
+import importlib
+from collections.abc import Callable
+from typing import Final, cast
+
+from reports.entries import Report
+from scanner.errors import UsageError
+
+_RENDERERS: Final = {
+    "text": ("reports.text", "render_text"),
+    "json": ("reports.json", "render_json"),
+}
+FORMATS: Final = tuple(_RENDERERS)
+
+
+def render(report: Report, format: str) -> bytes:  # noqa: A002 - it is the word of the command line
+    """Return the report in a format, in UTF-8. Raises `UsageError` that lists the formats if there is no such one.
+
+    A terminal wants its own width and colour: see `reports.text.render_text`.
+    """
+    if format not in _RENDERERS:
+        raise UsageError(f"no format {format!r}; there are: {', '.join(FORMATS)}")
+    module, function = _RENDERERS[format]
+    renderer = cast("Callable[[Report], str | bytes]", getattr(importlib.import_module(module), function))
+    rendered = renderer(report)
+    return rendered if isinstance(rendered, bytes) else rendered.encode()

@@ -1,0 +1,88 @@
+"""Findings as people read them: failures by rule, and what is undecided by its reason."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+
+from reports.entries import FindingEntry, ResourceEntry
+from scanner.verdict import Atom, Severity
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The findings of one rule."""
+
+    rule: str
+    title: str
+    severity: Severity
+    findings: tuple[FindingEntry, ...]
+
+    @property
+    def points(self) -> float:
+        """The exposure points that fixing all of them takes away."""
+        return sum(one.points for one in self.findings)
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Verdicts that are missing for one reason, and how many of which rule."""
+
+    reason: str
+    detail: str
+    """The first one's detail."""
+    accepted: bool
+    rules: tuple[tuple[str, int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many verdicts."""
+        return sum(number for _, number in self.rules)
+
+
+def failures(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
+    """Group what fails and is not waived by rule, in the order given: the worst first."""
+    failing = (one for one in findings if one.status == "fail" and one.waiver is None)
+    return _by_rule(failing)
+
+
+def waived(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
+    """Group what fails and is waived by rule."""
+    return _by_rule(one for one in findings if one.waiver is not None)
+
+
+def doubts(findings: Iterable[FindingEntry]) -> tuple[Doubt, ...]:
+    """Group what is undecided or crashed by reason and the first word of the detail (an error code), most first."""
+    groups: dict[tuple[str, str, bool], list[FindingEntry]] = {}
+    for one in findings:
+        if one.status in ("undecided", "crashed"):
+            reason = one.reason or "Crashed"
+            key = (reason, one.message.partition(":")[0], one.gap == "accepted")
+            groups.setdefault(key, []).append(one)
+    found = [
+        Doubt(reason, group[0].message, accepted, tuple(sorted(Counter(one.rule for one in group).items())))
+        for (reason, _, accepted), group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda doubt: (-doubt.count, doubt.reason, doubt.detail)))
+
+
+def label(resource: ResourceEntry) -> str:
+    """Return what people call the resource: its id, with its name where that is another."""
+    return f"{resource.id} ({resource.name})" if resource.name and resource.name != resource.id else resource.id
+
+
+def place(resource: ResourceEntry) -> str:
+    """Return account and region, as far as they are known."""
+    return "/".join(part for part in (resource.account, resource.region) if part)
+
+
+def atom_text(atom: Atom) -> str:
+    """Return an atom of evidence as `name value`."""
+    fields = msgspec.to_builtins(atom)
+    return " ".join(str(value) for key, value in fields.items() if key != "type")
+
+
+def _by_rule(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
+    groups = []
+    for (rule, title, severity), group in groupby(findings, key=lambda one: (one.rule, one.title, one.severity)):
+        groups.append(Group(rule, title, severity, tuple(group)))
+    return tuple(groups)
