@@ -1,0 +1,85 @@
+"""Changes to moto's answers where they are unlike AWS's, for every account alike."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.s3.models import s3_backends
+
+from scanner.aws.embedded.wire import Call
+
+Realistic: TypeAlias = Callable[[Call, dict[str, Any]], dict[str, Any]]
+CALLER_NAME: Final = "auditor"
+_CALLER_ID: Final = "AIDACASEMATEAUDITOR0"
+_AWS_OWNED: Final = ":iam::aws:policy/"
+_MOTO_CALLER: Final = ":user/moto"
+_PARTITION: Final = "aws"
+_LAST_ACL_RULE: Final = 32767
+
+
+def _caller_is_a_user(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Moto names a caller of no account of its own `arn:aws:sts::…:user/moto`, which is no ARN that AWS gives."""
+    if not answer["Arn"].endswith(_MOTO_CALLER):
+        return answer
+    return {**answer, "UserId": _CALLER_ID, "Arn": f"arn:aws:iam::{call.account}:user/{CALLER_NAME}"}
+
+
+def _used_policies(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """List the AWS managed policies in use here, as AWS does; moto lists all, and leaves out names and ids."""
+    known = iam_backends[call.account][_PARTITION].managed_policies
+    used = [
+        {**policy, "PolicyName": policy["Arn"].rpartition("/")[2], "PolicyId": known[policy["Arn"]].id}
+        for policy in answer.get("Policies", [])
+        if _AWS_OWNED not in policy["Arn"]
+        or policy.get("AttachmentCount")
+        or policy.get("PermissionsBoundaryUsageCount")
+    ]
+    return {**answer, "Policies": used}
+
+
+def _buckets_with_regions(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Add the Region of each bucket, and the owner whom moto's access control lists name."""
+    known = s3_backends[call.account][_PARTITION].buckets
+    rows = [{**row, "BucketRegion": known[row["Name"]].region_name} for row in answer.get("Buckets", [])]
+    owners = [acl.grants[0].grantees[0].id for acl in (known[row["Name"]].acl for row in rows) if acl]
+    return {**answer, "Buckets": rows, "Owner": {"ID": owners[0]}} if owners else {**answer, "Buckets": rows}
+
+
+def _snapshots_restorable(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep what `RestorableByUserIds` asks for; moto ignores it (EC2 API, DescribeSnapshots)."""
+    if "all" not in call.parameters.get("RestorableByUserIds", []):
+        return answer
+    known = ec2_backends[call.account][call.region].snapshots
+    public = [row for row in answer["Snapshots"] if "all" in known[row["SnapshotId"]].create_volume_permission_groups]
+    return {**answer, "Snapshots": public}
+
+
+def _acls_with_last_rule(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Add the rule `*` which denies what no other rule matched (Amazon VPC User Guide, "Network ACL rules")."""
+
+    def completed(acl: dict[str, Any]) -> dict[str, Any]:
+        present = {(entry["RuleNumber"], entry["Egress"]) for entry in acl["Entries"]}
+        missing = [
+            {
+                "RuleNumber": _LAST_ACL_RULE,
+                "Egress": egress,
+                "Protocol": "-1",
+                "RuleAction": "deny",
+                "CidrBlock": "0.0.0.0/0",
+            }
+            for egress in (False, True)
+            if (_LAST_ACL_RULE, egress) not in present
+        ]
+        return {**acl, "Entries": [*acl["Entries"], *missing]}
+
+    return {**answer, "NetworkAcls": [completed(acl) for acl in answer["NetworkAcls"]]}
+
+
+REALISTIC: Final[Mapping[tuple[str, str], Realistic]] = {
+    ("ec2", "DescribeNetworkAcls"): _acls_with_last_rule,
+    ("ec2", "DescribeSnapshots"): _snapshots_restorable,
+    ("iam", "GetAccountAuthorizationDetails"): _used_policies,
+    ("s3", "ListBuckets"): _buckets_with_regions,
+    ("sts", "GetCallerIdentity"): _caller_is_a_user,
+}
