@@ -4,11 +4,12 @@ Rules that ask these questions say so on their pages. A statement with a conditi
 """
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from scanner.model.glob import matches
 from scanner.model.iam import Group, Policy, PolicyForm, Principal, User
 from scanner.model.kind import All
-from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
+from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, why_unknown
 from scanner.model.policy import PolicyDocument, Statement
 
 
@@ -19,8 +20,11 @@ def aws_managed(name: str, partition: str = "aws") -> str:
 
 def document_of(policy: Policy) -> PolicyDocument:
     """Return the document in force, empty if there is none; raises `UnknownAsked` if it could not be read."""
-    document = known(policy.document)
-    return PolicyDocument() if isinstance(document, Absent) else document
+    document = policy.document
+    why = why_unknown(document)
+    if why is not None:
+        raise UnknownAsked(why)
+    return PolicyDocument() if isinstance(document, Absent) else cast("PolicyDocument", document)
 
 
 def covers(statement: Statement, action: str) -> bool:
