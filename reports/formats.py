@@ -10,6 +10,10 @@ from scanner.errors import UsageError
 _RENDERERS: Final = {
     "text": ("reports.text", "render_text"),
     "json": ("reports.json", "render_json"),
+    "html": ("reports.html", "render_html"),
+    "markdown": ("reports.markdown", "render_markdown"),
+    "csv": ("reports.csv", "render_csv"),
+    "junit": ("reports.junit", "render_junit"),
 }
 FORMATS: Final = tuple(_RENDERERS)
 

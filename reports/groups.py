@@ -25,29 +25,34 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """Verdicts that are missing for one reason, and how many of which rule."""
+    """Verdicts that are missing for one reason."""
 
     reason: str
     detail: str
     """The first one's detail."""
     accepted: bool
-    rules: tuple[tuple[str, int], ...]
+    findings: tuple[FindingEntry, ...]
 
     @property
-    def count(self) -> int:
-        """How many verdicts."""
-        return sum(number for _, number in self.rules)
+    def rules(self) -> tuple[tuple[str, int], ...]:
+        """How many verdicts of which rule."""
+        return tuple(sorted(Counter(one.rule for one in self.findings).items()))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst severity among them."""
+        return max((one.severity for one in self.findings), key=lambda severity: severity.weight)
 
 
 def failures(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
     """Group what fails and is not waived by rule, in the order given: the worst first."""
     failing = (one for one in findings if one.status == "fail" and one.waiver is None)
-    return _by_rule(failing)
+    return by_rule(failing)
 
 
 def waived(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
     """Group what fails and is waived by rule."""
-    return _by_rule(one for one in findings if one.waiver is not None)
+    return by_rule(one for one in findings if one.waiver is not None)
 
 
 def doubts(findings: Iterable[FindingEntry]) -> tuple[Doubt, ...]:
@@ -58,11 +63,8 @@ def doubts(findings: Iterable[FindingEntry]) -> tuple[Doubt, ...]:
             reason = one.reason or "Crashed"
             key = (reason, one.message.partition(":")[0], one.gap == "accepted")
             groups.setdefault(key, []).append(one)
-    found = [
-        Doubt(reason, group[0].message, accepted, tuple(sorted(Counter(one.rule for one in group).items())))
-        for (reason, _, accepted), group in groups.items()
-    ]
-    return tuple(sorted(found, key=lambda doubt: (-doubt.count, doubt.reason, doubt.detail)))
+    found = [Doubt(reason, group[0].message, accepted, tuple(group)) for (reason, _, accepted), group in groups.items()]
+    return tuple(sorted(found, key=lambda doubt: (-len(doubt.findings), doubt.reason, doubt.detail)))
 
 
 def label(resource: ResourceEntry) -> str:
@@ -81,7 +83,8 @@ def atom_text(atom: Atom) -> str:
     return " ".join(str(value) for key, value in fields.items() if key != "type")
 
 
-def _by_rule(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
+def by_rule(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
+    """Group neighbours of the same rule and severity."""
     groups = []
     for (rule, title, severity), group in groupby(findings, key=lambda one: (one.rule, one.title, one.severity)):
         groups.append(Group(rule, title, severity, tuple(group)))

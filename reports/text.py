@@ -195,7 +195,9 @@ def _doubts(report: Report) -> "Iterator[RenderableType]":
         rules = ", ".join(f"{rule} ({number:,})" for rule, number in doubt.rules[:MOST_RESOURCES])
         rules += f" and {len(doubt.rules) - MOST_RESOURCES} more rules" if len(doubt.rules) > MOST_RESOURCES else ""
         accepted = "  accepted" if doubt.accepted else ""
-        yield _line((doubt.reason, "yellow"), f"  {counted(doubt.count, 'verdict')}{accepted}: {rules}", indent=2)
+        yield _line(
+            (doubt.reason, "yellow"), f"  {counted(len(doubt.findings), 'verdict')}{accepted}: {rules}", indent=2
+        )
         yield _line(doubt.detail, indent=6)
     if (more := len(found) - MOST_GROUPS) > 0:
         yield _line((f"and {counted(more, 'more reason')}", "italic"), indent=2)

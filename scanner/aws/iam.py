@@ -197,7 +197,7 @@ def _summary(pages: tuple[Page, ...], at: Place) -> Iterator[AccountSummary]:
         origin=at.origin,
         root_mfa=has("AccountMFAEnabled"),
         root_access_keys=has("AccountAccessKeysPresent"),
-        root_password=has("AccountPasswordPresent"),
+        root_password=told.get("AccountPasswordPresent", 1) > 0,
         root_certificates=has("AccountSigningCertificatesPresent"),
         entries=told,
     )

@@ -27,7 +27,7 @@ def credentials(pages: tuple[Page, ...], at: Place) -> Iterator[Credentials]:
             scope=scope,
             id=native_id,
             origin=at.origin,
-            created=_when(row, "user_creation_time"),
+            created=_given(row, "user_creation_time"),
             password_enabled=_flag(row, "password_enabled"),
             password_last_used=_when(row, "password_last_used"),
             password_last_changed=_when(row, "password_last_changed"),
@@ -65,6 +65,14 @@ def _when(row: Mapping[str, str], column: str) -> Any:
     return said if why_unknown(said) is not None or isinstance(said, Absent) else instant(said)
 
 
+def _given(row: Mapping[str, str], column: str) -> Any:
+    """Return a time that every such credential has."""
+    said = _when(row, column)
+    if why_unknown(said) is None and isinstance(said, Absent):
+        return unknown(Reason.NOT_COLLECTED, f"the credential report does not tell {column}")
+    return said
+
+
 def _flag(row: Mapping[str, str], column: str) -> Maybe[bool]:
     said = _said(row, column)
     flag = None if why_unknown(said) is not None else _FLAGS.get(str(said).upper())
@@ -83,7 +91,7 @@ def _keys(row: Mapping[str, str]) -> Maybe[tuple[AccessKey, ...]]:
         AccessKey(
             slot=slot,
             active=_flag(row, f"access_key_{slot}_active"),
-            last_rotated=_when(row, f"access_key_{slot}_last_rotated"),
+            last_rotated=_given(row, f"access_key_{slot}_last_rotated"),
             last_used=_when(row, f"access_key_{slot}_last_used_date"),
             last_used_region=_said(row, f"access_key_{slot}_last_used_region"),
             last_used_service=_said(row, f"access_key_{slot}_last_used_service"),

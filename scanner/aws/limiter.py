@@ -20,8 +20,8 @@ _CALM: Final = 1.0
 """Seconds after a slowdown in which more throttled answers say nothing new: their calls were on their way."""
 _SLOWEST: Final = 1.0
 """Calls a second that are always let through."""
-_GROWTH: Final = 0.5
-"""By how many calls a second the rate is raised in each second of good answers."""
+_GROWTH: Final = 0.05
+"""By what part of itself the rate is raised in each second of good answers, and by half a call a second at least."""
 
 
 class Limiter:
@@ -69,7 +69,7 @@ class Limiter:
         """Learn that an answer came back unthrottled."""
         with self._lock:
             self._good.append(self._clock())
-            self._rate += _GROWTH / self._rate
+            self._rate += max(_GROWTH, 0.5 / self._rate)
 
 
 class Limiters:

@@ -66,6 +66,8 @@ class Session:
                 if found is None:
                     found = self._core.create_client(service, region_name=where, config=_config(service))
                     self.limiters.pace(found, self.account)
+                    if service == "s3control" and custom_endpoint():
+                        _keep_host(found, self.account)
                     self._clients[(service, where)] = found
         return found
 
@@ -77,9 +79,6 @@ class Session:
 def _config(service: str) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - imported only when AWS is read
 
-    custom: dict[str, Any] = {}
-    if service == "s3control":
-        custom["inject_host_prefix"] = not custom_endpoint()
     retries: dict[str, Any] = {"mode": "standard"}
     if "AWS_MAX_ATTEMPTS" not in os.environ:
         retries["total_max_attempts"] = _ATTEMPTS_TO_IDENTIFY if service == "sts" else _ATTEMPTS
@@ -89,13 +88,21 @@ def _config(service: str) -> Any:
         connect_timeout=10,
         read_timeout=60,
         user_agent_extra="casemate",
-        **custom,
     )
 
 
 def custom_endpoint() -> str:
-    """Return the endpoint of the user's own that calls go to, or nothing. No account id can stand before its host's name."""
+    """Return the endpoint of the user's own that calls go to, or nothing."""
     return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3_CONTROL") or ""
+
+
+def _keep_host(client: Any, account: str) -> None:
+    """Keep S3 Control's account id out of the host's name: an endpoint of the user's own has no host for each account."""
+
+    def strip(params: dict[str, Any], **_: Any) -> None:
+        params["url"] = params["url"].replace(f"//{account}.", "//", 1)
+
+    client.meta.events.register("before-call.s3-control", strip)
 
 
 def open_session(access: Access) -> Session:

@@ -36,9 +36,9 @@ def collect(output: Path, **said: Any) -> None:
     evidence, _ = work.get_evidence(None, plan, chosen.config, said)
     digest = write_evidence(evidence, output)
     gaps = Inventory.of(plan, evidence).gaps
+    for line in sorted({f"{gap.call} in {gap.scope}: {gap.why}" for gap in gaps})[:_MOST_GAPS]:
+        click.echo(line, err=True)
     if not said["quiet"]:
         accounts = ", ".join(sorted({scope.account for scope in evidence.targets}))
-        click.echo(
-            f"{output}: {len(evidence.answers)} answers of account {accounts}, {failed} of them errors or absences"
-        )
+        click.echo(f"{output}: {len(evidence.answers)} answers of account {accounts}, {len(gaps)} gaps")
         click.echo(f"sha256:{digest}")

@@ -7,7 +7,14 @@ import click
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True, help="Folder for evidence, JSON and HTML.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out/demo"),
+    show_default=True,
+    help="Folder for evidence, JSON and HTML.",
+)
 @click.option("--serve", is_flag=True, help="Only serve the embedded AWS, seeded, until interrupted.")
 @click.option("--no-color", is_flag=True, help="No colour, even on a terminal.")
 def demo(*, output: Path, serve: bool, no_color: bool) -> int:

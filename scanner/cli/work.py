@@ -1,5 +1,6 @@
 """What the verbs do in common: choose rules, get evidence, judge it. No verb's own words are here."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from scanner.aws.fetch import Progress
     from scanner.aws.session import Access
     from scanner.frameworks import Framework
+    from reports.entries import Report
     from scanner.plan import Plan
     from scanner.scan import Profile, Scan
+    from scanner.verdict import Severity
 
 SOURCE_TYPES = ("live", "evidence", "folder")
 
@@ -163,7 +166,7 @@ def tool() -> str:
 @contextmanager
 def progress(*, quiet: bool) -> "Iterator[Progress]":
     """Show progress on standard error if that is a terminal; else only count."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if quiet or not stream.isatty():
         yield lambda _done, _known: None
         return
@@ -206,4 +209,4 @@ def report_of(scan: "Scan", chosen: Chosen, *, every: bool, fail_on: "Severity",
     """Return the report of a scan, with the assessment of each chosen framework."""
     from reports.report import build  # noqa: PLC0415
 
-    return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps, frameworks=chosen.frameworks)
+    return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps)

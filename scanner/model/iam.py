@@ -11,7 +11,7 @@ import msgspec
 
 from scanner.model.account import Account
 from scanner.model.kind import Facet, Resource
-from scanner.model.maybe import Absent, Maybe
+from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
 from scanner.model.policy import PolicyDocument
 
 SERVICE_LINKED = "/aws-service-role/"
@@ -194,11 +194,16 @@ class AccessKey(msgspec.Struct, frozen=True):
 
     slot: int
     active: Maybe[bool]
-    last_rotated: Maybe[datetime | Absent]
+    last_rotated: Maybe[datetime]
     """When it was made, or last made active or inactive."""
     last_used: Maybe[datetime | Absent]
     last_used_region: Maybe[str | Absent]
     last_used_service: Maybe[str | Absent]
+
+    @property
+    def last_seen(self) -> datetime:
+        """When it was last used or, if it never was, rotated."""
+        return _first(self.last_used, self.last_rotated)
 
 
 class SigningCertificate(msgspec.Struct, frozen=True):
@@ -216,7 +221,7 @@ class Credentials(Facet, frozen=True, kw_only=True, eq=False):
     that do not exist are left out.
     """
 
-    created: Maybe[datetime | Absent]
+    created: Maybe[datetime]
     password_enabled: Maybe[bool]
     password_last_used: Maybe[datetime | Absent]
     password_last_changed: Maybe[datetime | Absent]
@@ -229,6 +234,19 @@ class Credentials(Facet, frozen=True, kw_only=True, eq=False):
     def active_keys(self) -> tuple[AccessKey, ...]:
         """The access keys that can be used."""
         return tuple(key for key in self.access_keys if key.active)
+
+    @property
+    def password_last_seen(self) -> datetime:
+        """When the password was last used or, if it never was, set."""
+        return _first(self.password_last_used, self.password_last_changed, self.created)
+
+
+def _first(*times: Maybe[datetime | Absent]) -> datetime:
+    """Return the first that is there. Raises `UnknownAsked` if one before it is unknown, or none is there."""
+    for time in times:
+        if not isinstance(time, Absent):
+            return known(time)
+    raise UnknownAsked(Why(Reason.UNRESOLVED, "the credential report holds none of the times asked for"))
 
 
 class UserCredentials(Credentials, frozen=True, kw_only=True, eq=False):
@@ -244,7 +262,10 @@ class RootCredentials(Credentials, frozen=True, kw_only=True, eq=False):
 
 
 class AccountSummary(Facet, frozen=True, kw_only=True, eq=False):
-    """What GetAccountSummary counts of the account as it is now; `entries` holds all of it."""
+    """What GetAccountSummary counts of the account as it is now; `entries` holds all of it.
+
+    The root user has a password unless AWS says otherwise: only an organization can take it away.
+    """
 
     of: ClassVar[type[Resource]] = Account
 

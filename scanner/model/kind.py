@@ -100,6 +100,11 @@ class Resource(Kind, frozen=True, kw_only=True, eq=False):
     tags: Maybe[Tags]
 
     @property
+    def shown_region(self) -> str:
+        """The region to name in a report; kinds whose ids need no region may still lie in one."""
+        return self.scope.region
+
+    @property
     def label(self) -> str:
         """The name that people know it by, or its id."""
         if why_unknown(self.name) is None and self.name and self.name != self.id:

@@ -4,9 +4,9 @@
 fail) on what its source could not tell: the engine turns the exception into an undecided verdict with the reason.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final, Generic, Literal, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 
 import msgspec
 
@@ -220,36 +220,3 @@ def _kleene(facts: tuple[object, ...], *, decisive: bool) -> bool:
     if why is not None:
         raise UnknownAsked(why)
     return not decisive
-
-
-class Partial(Generic[T]):
-    """Some things of a list that was not read to its end: iteration yields those, then raises `UnknownAsked`.
-
-    So "one of them is open" can be proven from a part, and "none of them is" cannot.
-    """
-
-    __slots__ = ("_items", "_why")
-
-    def __init__(self, items: Iterable[T], why: Why) -> None:
-        self._items = tuple(items)
-        self._why = why
-
-    def __iter__(self) -> Iterator[T]:
-        yield from self._items
-        raise UnknownAsked(self._why)
-
-    def __contains__(self, item: object) -> bool:
-        if item in self._items:
-            return True
-        raise UnknownAsked(self._why)
-
-    def __bool__(self) -> bool:
-        if self._items:
-            return True
-        raise UnknownAsked(self._why)
-
-    def __len__(self) -> NoReturn:
-        raise UnknownAsked(self._why)
-
-    def __repr__(self) -> str:
-        return f"Partial({self._items!r}, {self._why})"

@@ -6,7 +6,7 @@ import msgspec
 
 from scanner.model.account import Account
 from scanner.model.kind import Facet, Resource, Tags
-from scanner.model.maybe import Absent, Maybe, any_of
+from scanner.model.maybe import Absent, Maybe, any_of, known, why_unknown
 from scanner.model.policy import PolicyDocument
 
 BLOCKS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
@@ -21,6 +21,11 @@ class Bucket(Resource, frozen=True, kw_only=True, eq=False):
     regional: ClassVar[bool] = False
 
     region: Maybe[str]
+
+    @property
+    def shown_region(self) -> str:
+        """The region that the bucket lies in, if that is known."""
+        return self.scope.region if why_unknown(self.region) is not None else known(self.region)
 
 
 class BlockSwitches(Facet, frozen=True, kw_only=True, eq=False):

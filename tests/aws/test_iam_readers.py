@@ -372,8 +372,13 @@ def test_what_the_summary_leaves_out_is_unknown():
     summary = one(AccountSummary, "GetAccountSummary")
     assert summary.root_mfa
     assert not summary.root_access_keys
-    assert why_unknown(summary.root_password).reason is Reason.NOT_COLLECTED
+    assert why_unknown(summary.root_certificates).reason is Reason.NOT_COLLECTED
     assert summary.entries["Users"] == 1
+
+
+@pytest.mark.parametrize("said,expected", [({}, True), ({"AccountPasswordPresent": 0}, False)])
+def test_the_root_user_has_a_password_unless_aws_says_otherwise(said, expected):
+    assert one(AccountSummary, "GetAccountSummary", {"SummaryMap": said}).root_password == expected
 
 
 def test_without_a_password_policy_the_defaults_of_aws_hold():

@@ -3,6 +3,7 @@
 Semantics: AWS Account Management Reference Guide, Amazon Inspector API Reference, IAM API Reference.
 """
 
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -56,6 +57,11 @@ def _contact(_: Call, settings: Settings) -> dict[str, Any]:
     if "contact" not in settings:
         raise ServiceError("ResourceNotFoundException", "No contact information was found.", 404)
     return {"ContactInformation": settings["contact"]}
+
+
+def _account_information(call: Call, settings: Settings) -> dict[str, Any]:
+    name = settings.get("contact", {}).get("CompanyName", "casemate")
+    return {"AccountId": call.account, "AccountName": name, "AccountCreatedDate": datetime(2023, 8, 1, tzinfo=UTC)}
 
 
 def _put_contact(call: Call, settings: Settings) -> dict[str, Any]:
@@ -160,17 +166,24 @@ def last_accessed_job(arn: str) -> str:
     return str(uuid5(NAMESPACE_URL, arn))
 
 
+def _own_mfa_devices(call: Call, _: Settings) -> dict[str, Any] | None:
+    """List the caller's devices where no user is named: it has none (moto takes that for a user called None)."""
+    return None if call.parameters.get("UserName") else {"MFADevices": [], "IsTruncated": False}
+
+
 def _generate_last_accessed(call: Call, _: Settings) -> dict[str, Any]:
     return {"JobId": last_accessed_job(call.parameters["Arn"])}
 
 
 HANDLERS: Final[Handlers] = {
+    ("account", "GetAccountInformation"): _account_information,
     ("account", "GetContactInformation"): _contact,
     ("account", "PutContactInformation"): _put_contact,
     ("account", "ListRegions"): _list_regions,
     ("account", "GetRegionOptStatus"): _region_opt_status,
     ("ec2", "DescribeRegions"): _describe_regions,
     ("iam", "GenerateServiceLastAccessedDetails"): _generate_last_accessed,
+    ("iam", "ListMFADevices"): _own_mfa_devices,
     ("inspector2", "BatchGetAccountStatus"): _inspector_status,
     ("inspector2", "Enable"): _inspector_enable,
     ("inspector2", "Disable"): _inspector_disable,

@@ -21,7 +21,7 @@ from scanner.aws.embedded.answers import Amendment, Answer, Answers, amended, gi
 from scanner.aws.embedded.base_answers import BASE_ANSWERS
 from scanner.aws.embedded.paging import page_of
 from scanner.aws.embedded.realism import REALISTIC
-from scanner.aws.embedded.shapes import WrongShape, fitted
+from scanner.aws.embedded.shapes import WrongShape
 from scanner.aws.embedded.state import Handlers, States
 from scanner.aws.embedded.wire import (
     Call,
@@ -80,7 +80,7 @@ class Overlay:
             with self._states.lock:
                 answer = handler(call, self._states.of(call))
             if answer is not None:
-                return page_of(call, fitted(operation_model(call.service, call.operation).output_shape, answer))
+                return page_of(call, answer)
         seeded = self._answers.find(call)
         return page_of(call, given(seeded)) if seeded else None
 

@@ -55,6 +55,12 @@ def _snapshots_restorable(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "Snapshots": public}
 
 
+def _images_on_ebs(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Name the kind of root device by its kind; moto names the kind of volume."""
+    rows = [{**row, "RootDeviceType": "ebs"} for row in answer.get("Images", [])]
+    return {**answer, "Images": rows}
+
+
 def _acls_with_last_rule(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Add the rule `*` which denies what no other rule matched (Amazon VPC User Guide, "Network ACL rules")."""
 
@@ -77,6 +83,7 @@ def _acls_with_last_rule(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 REALISTIC: Final[Mapping[tuple[str, str], Realistic]] = {
+    ("ec2", "DescribeImages"): _images_on_ebs,
     ("ec2", "DescribeNetworkAcls"): _acls_with_last_rule,
     ("ec2", "DescribeSnapshots"): _snapshots_restorable,
     ("iam", "GetAccountAuthorizationDetails"): _used_policies,

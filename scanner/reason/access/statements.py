@@ -59,7 +59,7 @@ class CompiledPolicy:
 
     def __init__(self, document: PolicyDocument) -> None:
         self.document = document
-        self._clauses = tuple(_clause(statement, document) for statement in document.statements)
+        self.clauses = tuple(_clause(statement, document) for statement in document.statements)
         self._by_action: dict[str, tuple[Clause, ...]] = {}
 
     def matching(self, request: Request) -> Iterator[tuple[Clause, Reach]]:
@@ -74,7 +74,7 @@ class CompiledPolicy:
             if len(self._by_action) >= _REMEMBERED_ACTIONS:
                 self._by_action.clear()
             folded = action.lower()
-            known = tuple(clause for clause in self._clauses if clause.action(folded))
+            known = tuple(clause for clause in self.clauses if clause.action(folded))
             self._by_action[action] = known
         return known
 
