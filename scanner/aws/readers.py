@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from scanner.aws import account, ec2, gateways, iam, s3, security_group, transit, vpc
+from scanner.aws import (
+    accessanalyzer,
+    account,
+    ec2,
+    gateways,
+    iam,
+    inspector2,
+    s3,
+    security_group,
+    transit,
+    trustedadvisor,
+    vpc,
+)
 from scanner.reader import Reader
 
 READERS: Final[tuple[Reader, ...]] = (
@@ -14,4 +26,7 @@ READERS: Final[tuple[Reader, ...]] = (
     *security_group.READERS,
     *gateways.READERS,
     *transit.READERS,
+    *accessanalyzer.READERS,
+    *inspector2.READERS,
+    *trustedadvisor.READERS,
 )
