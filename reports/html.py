@@ -1,0 +1,65 @@
+"""The report as one HTML file that needs nothing else: no network, no server, and for reading no script."""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+from reports.entries import FindingEntry, Report
+from reports.groups import Doubt, atom_text, by_rule, doubts, failures, label, place, waived
+from reports.plain import plain
+from reports.report import counted
+from reports.score import explain, shown
+from scanner.verdict import Severity
+
+_PAGE: Final = Path(__file__).parent / "page"
+MOST_UNFOLDED: Final = 60
+"""Findings up to which every group is shown unfolded."""
+
+
+def render_html(report: Report) -> str:
+    """Return the report as a page of its own.
+
+    Every text is escaped and made plain; a Content Security Policy admits the page's one style and one script by their
+    SHA-256 (W3C CSP Level 3) and nothing else, so that a name that got through could still load or run nothing.
+    """
+    import jinja2  # noqa: PLC0415 - only this page needs it
+    from markupsafe import Markup  # noqa: PLC0415
+
+    def finish(value: Any) -> Any:
+        return plain(value) if type(value) is str else value
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, finalize=finish, loader=jinja2.FileSystemLoader(_PAGE)
+    )
+    style = (_PAGE / "report.css").read_text("utf-8")
+    script = (_PAGE / "report.js").read_text("utf-8")
+    return environment.get_template("report.html").render(
+        report=report,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+        failing=failures(report.findings),
+        unknown=_by_severity(report.findings),
+        waived=waived(report.findings),
+        passed=by_rule(one for one in report.findings if one.status in ("pass", "skip")),
+        unfold=len(report.findings) <= MOST_UNFOLDED,
+        arithmetic=() if report.score is None else explain(report.score),
+        label=label,
+        place=place,
+        atom_text=atom_text,
+        counted=counted,
+        shown=shown,
+    )
+
+
+def _csp_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _by_severity(findings: tuple[FindingEntry, ...]) -> tuple[Doubt, ...]:
+    """Return what is not known by severity and reason, so that the page can be filtered by severity."""
+    return tuple(
+        doubt for severity in Severity for doubt in doubts(one for one in findings if one.severity == severity)
+    )
