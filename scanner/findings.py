@@ -1,10 +1,12 @@
 """A finding: rule x resource x outcome, with an identity that survives re-runs."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
+from scanner.model.glob import matches
 from scanner.model.kind import Origin, Resource, Source
 from scanner.model.maybe import Absent, why_unknown
 from scanner.rule import Rule
@@ -85,3 +87,29 @@ def arn_of(resource: Resource) -> str:
 def address_of(resource: Resource) -> str:
     """Return the IaC address, or the empty text for what was read from an API."""
     return resource.origin.address if isinstance(resource.origin, Source) else ""
+
+
+def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> None:
+    """Mark each failing finding that a waiver covers. Undecided and crashed ones cannot be waived: nobody knows what they hide."""
+    by_rule: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        by_rule.setdefault(waiver.rule, []).append(waiver)
+    if not by_rule:
+        return
+    for finding in findings:
+        if isinstance(finding.outcome, Fail):
+            covering = (waiver for waiver in by_rule.get(finding.rule.id, ()) if _covers(waiver, finding))
+            finding.waiver = next(covering, None)
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether the waiver speaks of the finding, whatever its dates; its globs match whole names."""
+    resource = finding.resource
+    if waiver.fingerprint:
+        return waiver.fingerprint == finding.fingerprint
+    if waiver.account:
+        return waiver.account == resource.scope.account
+    if waiver.region:
+        return waiver.region in (resource.scope.region, resource.shown_region)
+    names = (resource.id, arn_of(resource), address_of(resource))
+    return any(name and matches(waiver.resource, name) for name in names)

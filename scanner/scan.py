@@ -11,13 +11,13 @@ import msgspec
 from scanner.config import AcceptedGap, Config, Criticality, options_of
 from scanner.evaluate import evaluate
 from scanner.evidence import Evidence
-from scanner.findings import Finding
+from scanner.findings import Finding, waive
 from scanner.inventory import Inventory
 from scanner.model.kind import Moment
 from scanner.plan import Plan
 from scanner.rule import Rule
 from scanner.signature import OptionValue
-from scanner.waivers import WaiverNote, parse_waivers, waive
+from scanner.waivers import WaiverNote, parse_waivers
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
-
-from scanner.model.glob import matches
-
-if TYPE_CHECKING:
-    from scanner.findings import Finding
 
 _MANDATORY: Final = ("rule", "owner", "reason", "until")
 _SELECTORS: Final = ("resource", "account", "region", "fingerprint")
@@ -31,22 +26,6 @@ class Waiver(msgspec.Struct, frozen=True):
     def active(self, now: datetime) -> bool:
         """Whether it holds at that moment: through the end of its last day, UTC."""
         return now <= datetime.combine(self.until, time.max, UTC)
-
-    def covers(self, finding: "Finding") -> bool:
-        """Whether this waiver speaks of the finding, whatever its dates."""
-        from scanner.findings import address_of, arn_of  # noqa: PLC0415 - findings hold waivers
-
-        if self.rule != finding.rule.id:
-            return False
-        resource = finding.resource
-        if self.fingerprint:
-            return self.fingerprint == finding.fingerprint
-        if self.account:
-            return self.account == resource.scope.account
-        if self.region:
-            return self.region == resource.scope.region
-        names = (resource.id, arn_of(resource), address_of(resource))
-        return any(name and matches(self.resource, name) for name in names)
 
 
 class WaiverNote(msgspec.Struct, frozen=True):
@@ -94,18 +73,3 @@ def _parse(entry: Any) -> Waiver | str:
     if wrong := [key for key, value in texts.items() if not isinstance(value, str)]:
         return f"has a {wrong[0]} that is no text"
     return Waiver(until=until, **texts)
-
-
-def waive(findings: Iterable["Finding"], waivers: Iterable[Waiver]) -> None:
-    """Mark each failing finding that a waiver covers. Undecided and crashed ones cannot be waived: nobody knows what they hide."""
-    by_rule: dict[str, list[Waiver]] = {}
-    for waiver in waivers:
-        by_rule.setdefault(waiver.rule, []).append(waiver)
-    if not by_rule:
-        return
-    for finding in findings:
-        if finding.status == "fail":
-            for waiver in by_rule.get(finding.rule.id, ()):
-                if waiver.covers(finding):
-                    finding.waiver = waiver
-                    break

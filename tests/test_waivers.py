@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from rules.s3.public_access_unblocked import public_access_unblocked
+from scanner.findings import waive
 from scanner.testing import evidence_of, judge
-from scanner.waivers import parse_waivers, waive
+from scanner.waivers import parse_waivers
 
 NOW = datetime(2026, 6, 30, 23, 59, tzinfo=UTC)
 WHOLE = {"rule": "S3-001", "resource": "logs", "owner": "platform", "reason": "a log bucket", "until": "2026-06-30"}
