@@ -1,0 +1,74 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.trustedadvisor import AdvisorCheck, AdvisorResources, AdvisorStatus
+
+_MOST_NAMED = 50
+
+
+@rule("ADVISOR-002", Severity.LOW, controls=("trustedadvisor-no-errors",))
+def investigation_recommended(
+    check: AdvisorCheck,
+    result: AdvisorStatus,
+    detail: AdvisorResources,
+    *,
+    pillars: tuple[str, ...] = ("security",),
+) -> Verdict:
+    """
+    Trusted Advisor recommends an investigation.
+
+    Trusted Advisor shows this check in yellow: something of the account deserves a look. Judge it, and fix it or
+    exclude in Trusted Advisor the resources that are meant to be so. Without a plan for AWS Support that includes its
+    checks nothing is known. The option `pillars` says which pillars are judged: security, fault_tolerance,
+    operational_excellence, performance, service_limits, cost_optimizing.
+
+    ```evidence bad
+    trustedadvisor:ListRecommendations:
+      recommendationSummaries:
+        - id: 0a1b2c3d-0001
+          arn: arn:aws:trustedadvisor::123456789012:recommendation/0a1b2c3d-0001
+          checkArn: arn:aws:trustedadvisor:::check/HCP4007jGY
+          type: standard
+          status: warning
+          pillars: [security]
+          source: ta_check
+          name: Security Groups - Specific Ports Unrestricted
+          resourcesAggregates: {okCount: 3, warningCount: 1, errorCount: 0}
+    trustedadvisor:ListRecommendationResources:
+      - parameters:
+          recommendationIdentifier: arn:aws:trustedadvisor::123456789012:recommendation/0a1b2c3d-0001
+          maxResults: 5000
+        response:
+          recommendationResourceSummaries:
+            - id: "1"
+              arn: arn:aws:trustedadvisor::123456789012:recommendation-resource/0a1b2c3d-0001/1
+              recommendationArn: arn:aws:trustedadvisor::123456789012:recommendation/0a1b2c3d-0001
+              awsResourceId: sg-0a1b2c3d
+              regionCode: eu-west-1
+              status: warning
+              metadata: {Port: "21"}
+              lastUpdatedAt: "2025-12-31T00:00:00+00:00"
+    ```
+    ```evidence good
+    trustedadvisor:ListRecommendations:
+      recommendationSummaries:
+        - id: 0a1b2c3d-0001
+          arn: arn:aws:trustedadvisor::123456789012:recommendation/0a1b2c3d-0001
+          checkArn: arn:aws:trustedadvisor:::check/HCP4007jGY
+          type: standard
+          status: ok
+          pillars: [security]
+          source: ta_check
+          name: Security Groups - Specific Ports Unrestricted
+          resourcesAggregates: {okCount: 4, warningCount: 0, errorCount: 0}
+    ```
+    """
+    if not set(check.pillars) & set(pillars):
+        return Skip(f"{check.name} belongs to another pillar")
+    if result.status != "warning":
+        return PASS
+    names = detail.flagged("warning")
+    shown = ", ".join(names[:_MOST_NAMED]) or "no resource named"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return Fail(
+        f"Trusted Advisor shows yellow: {check.name} ({shown}{more})",
+        facts("resource", *names[:_MOST_NAMED]) or facts("status", "warning"),
+    )

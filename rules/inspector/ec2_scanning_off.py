@@ -1,0 +1,41 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.account import AccountRegion
+from scanner.model.inspector2 import SCANNING, InspectorStatus
+
+
+@rule("INSPECTOR-001", Severity.MEDIUM, controls=("inspector-ec2",))
+def ec2_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
+    """
+    Amazon Inspector does not scan instances.
+
+    Instances that nobody scans keep known vulnerabilities until somebody else finds them. Turn EC2 scanning on in every
+    region in use, best for the whole organization from its delegated administrator.
+
+    ```evidence bad
+    inspector2:BatchGetAccountStatus:
+      accounts:
+        - accountId: "123456789012"
+          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          resourceState:
+            ec2: {status: DISABLED, errorCode: "", errorMessage: ""}
+            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambda: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambdaCode: {status: ENABLED, errorCode: "", errorMessage: ""}
+      failedAccounts: []
+    ```
+    ```evidence good
+    inspector2:BatchGetAccountStatus:
+      accounts:
+        - accountId: "123456789012"
+          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          resourceState:
+            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambda: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambdaCode: {status: ENABLED, errorCode: "", errorMessage: ""}
+      failedAccounts: []
+    ```
+    """
+    if inspector.ec2 in SCANNING:
+        return PASS
+    return Fail(f"Amazon Inspector scans no instances in {region.id}", facts("scanning", f"{inspector.ec2}"))

@@ -1,0 +1,43 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.account import AccountRegion
+from scanner.model.inspector2 import SCANNING, InspectorStatus
+
+
+@rule("INSPECTOR-003", Severity.MEDIUM, controls=("inspector-lambda-standard",))
+def lambda_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
+    """
+    Amazon Inspector does not scan Lambda functions.
+
+    Functions bring packages of their own, and nobody patches them unless told. Turn Lambda standard scanning on in
+    every region in use.
+
+    ```evidence bad
+    inspector2:BatchGetAccountStatus:
+      accounts:
+        - accountId: "123456789012"
+          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          resourceState:
+            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambda: {status: DISABLED, errorCode: "", errorMessage: ""}
+            lambdaCode: {status: DISABLED, errorCode: "", errorMessage: ""}
+      failedAccounts: []
+    ```
+    ```evidence good
+    inspector2:BatchGetAccountStatus:
+      accounts:
+        - accountId: "123456789012"
+          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          resourceState:
+            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambda: {status: ENABLED, errorCode: "", errorMessage: ""}
+            lambdaCode: {status: ENABLED, errorCode: "", errorMessage: ""}
+      failedAccounts: []
+    ```
+    """
+    if inspector.lambda_standard in SCANNING:
+        return PASS
+    return Fail(
+        f"Amazon Inspector scans no Lambda functions in {region.id}", facts("scanning", f"{inspector.lambda_standard}")
+    )
