@@ -1,0 +1,1 @@
+"""Rules about identities: users, groups, roles, policies and their credentials."""

@@ -1,0 +1,49 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.iam import Policy
+from scanner.model.iam_grants import document_of, is_own, whole_services
+
+
+@rule("IAM-030", Severity.MEDIUM, controls=("iam-no-kms-full-access",))
+def policy_grants_all_of_kms(policy: Policy) -> Verdict:
+    """
+    Policy grants every action of KMS.
+
+    Its holders can use, change and delete keys: what a deleted key protected is lost for good. Keep those who
+    administer keys and those who use them apart, and name the keys.
+
+    The policy is read literally: a statement with a condition is not counted, and boundaries and other policies are
+    not weighed yet.
+
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      Policies:
+        - PolicyName: full
+          Arn: arn:aws:iam::123456789012:policy/full
+          AttachmentCount: 1
+          PolicyVersionList:
+            - VersionId: v1
+              IsDefaultVersion: true
+              Document:
+                Version: "2012-10-17"
+                Statement: {Effect: Allow, Action: "kms:*", Resource: "*"}
+    ```
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      Policies:
+        - PolicyName: some
+          Arn: arn:aws:iam::123456789012:policy/some
+          AttachmentCount: 1
+          PolicyVersionList:
+            - VersionId: v1
+              IsDefaultVersion: true
+              Document:
+                Version: "2012-10-17"
+                Statement: {Effect: Allow, Action: "kms:Describe*", Resource: "*"}
+    ```
+    """
+    if not is_own(policy):
+        return Skip(f"{policy.label} is managed by AWS")
+
+    if "kms" not in whole_services(document_of(policy)):
+        return PASS
+    return Fail(f"{policy.label} allows kms:*", facts("service", "kms"))
