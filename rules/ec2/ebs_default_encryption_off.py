@@ -1,0 +1,23 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.account import AccountRegion
+from scanner.model.ec2 import EbsDefaultEncryption
+
+
+@rule("EC2-004", Severity.MEDIUM, controls=("ebs-default-encryption",))
+def ebs_default_encryption_off(region: AccountRegion, default: EbsDefaultEncryption) -> Verdict:
+    """
+    EBS encryption by default is off.
+
+    While it is off, each volume is encrypted only if whoever makes it remembers to ask. The switch is free, is set
+    per region, and leaves existing volumes as they are. Turn it on in every region, also in those not used yet.
+
+    ```evidence bad
+    ec2:GetEbsEncryptionByDefault: {EbsEncryptionByDefault: false}
+    ```
+    ```evidence good
+    ec2:GetEbsEncryptionByDefault: {EbsEncryptionByDefault: true}
+    ```
+    """
+    if default.enabled:
+        return PASS
+    return Fail(f"EBS encryption by default is off in {region.id}", facts("default encryption", "off"))

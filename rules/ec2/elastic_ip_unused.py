@@ -1,0 +1,23 @@
+from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
+from scanner.model.vpc import ElasticIp
+
+
+@rule("EC2-017", Severity.LOW, controls=("ec2-eip-unused",))
+def elastic_ip_unused(address: ElasticIp) -> Verdict:
+    """
+    Elastic IP address is not in use.
+
+    An address that nothing uses costs money, and DNS names and allow-lists that still speak of it may be forgotten.
+    Remove what refers to it, then release it.
+
+    ```evidence bad
+    ec2:DescribeAddresses: {Addresses: [{AllocationId: eipalloc-1, PublicIp: 198.51.100.7}]}
+    ```
+    ```evidence good
+    ec2:DescribeAddresses:
+      Addresses: [{AllocationId: eipalloc-1, PublicIp: 198.51.100.7, AssociationId: eipassoc-1}]
+    ```
+    """
+    if any_of(lambda: address.association, lambda: address.interface, lambda: address.service_managed):
+        return PASS
+    return Fail(f"{address.public_ipv4} is not associated with anything", facts("association", "none"))

@@ -1,0 +1,45 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.ec2 import LaunchTemplate, LaunchTemplateVersion
+from scanner.model.kind import All
+
+
+@rule("EC2-020", Severity.HIGH, controls=("ec2-launch-template-no-public-ip",))
+def launch_template_assigns_public_address(template: LaunchTemplate, versions: All[LaunchTemplateVersion]) -> Verdict:
+    """
+    Launch template assigns public IPv4 addresses.
+
+    Every instance that the template launches gets a public address, whatever its subnet says. Set
+    `AssociatePublicIpAddress` to false and publish through a load balancer. The default and the latest version are
+    judged. This is literal: routes and groups are not asked.
+
+    ```evidence bad
+    ec2:DescribeLaunchTemplates: {LaunchTemplates: [{LaunchTemplateId: lt-1, LaunchTemplateName: web}]}
+    ec2:DescribeLaunchTemplateVersions:
+      LaunchTemplateVersions:
+        - LaunchTemplateId: lt-1
+          VersionNumber: 1
+          DefaultVersion: true
+          LaunchTemplateData: {NetworkInterfaces: [{DeviceIndex: 0, AssociatePublicIpAddress: true}]}
+    ```
+    ```evidence good
+    ec2:DescribeLaunchTemplates: {LaunchTemplates: [{LaunchTemplateId: lt-1, LaunchTemplateName: web}]}
+    ec2:DescribeLaunchTemplateVersions:
+      LaunchTemplateVersions:
+        - LaunchTemplateId: lt-1
+          VersionNumber: 1
+          DefaultVersion: true
+          LaunchTemplateData: {NetworkInterfaces: [{DeviceIndex: 0, AssociatePublicIpAddress: false}]}
+    ```
+    """
+    own = versions.of(template)
+    if not own:
+        return Skip("none of its versions was listed")
+    bad = sorted(
+        known(version.number)
+        for version in own
+        if any(bool(interface.public_ipv4) for interface in known(version.interfaces))
+    )
+    if not bad:
+        return PASS
+    named = ", ".join(map(str, bad))
+    return Fail(f"{template.label} assigns public addresses in version {named}", facts("version", *map(str, bad)))

@@ -1,0 +1,24 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.account import AccountRegion
+from scanner.model.ec2 import SerialConsoleAccess
+
+
+@rule("EC2-022", Severity.LOW, controls=("ec2-serial-console-off",))
+def serial_console_enabled(region: AccountRegion, console: SerialConsoleAccess) -> Verdict:
+    """
+    EC2 serial console is enabled.
+
+    The serial console reaches the text console of every instance past all security groups and network ACLs; only IAM
+    and the operating system's password stand in the way. Disable it in each region, and enable it for the hour in
+    which it is needed.
+
+    ```evidence bad
+    ec2:GetSerialConsoleAccessStatus: {SerialConsoleAccessEnabled: true, ManagedBy: account}
+    ```
+    ```evidence good
+    ec2:GetSerialConsoleAccessStatus: {SerialConsoleAccessEnabled: false, ManagedBy: account}
+    ```
+    """
+    if not console.enabled:
+        return PASS
+    return Fail(f"the EC2 serial console is enabled in {region.id}", facts("serial console", "enabled"))
