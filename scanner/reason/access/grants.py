@@ -3,11 +3,11 @@
 Source: AWS KMS Developer Guide, "Grants in AWS KMS" and "Using grant constraints".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from scanner.model.policy import Principals
+from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
 from scanner.reason.access.errors import MalformedRequest
 from scanner.reason.access.principal import Reach, reach
 from scanner.reason.access.request import Request
@@ -69,6 +69,25 @@ def parse_grant(written: Mapping[str, object]) -> Grant:
         operations=frozenset(str(each).lower() for each in operations),
         subset=_pairs(limits.get("encryptioncontextsubset") or {}),
         equals=None if equals is None else _pairs(equals),
+    )
+
+
+def grants_policy(grants: Iterable[Grant]) -> PolicyDocument:
+    """Write grants as a policy that allows what they allow, for callers that send no further encryption context."""
+    return PolicyDocument(
+        statements=tuple(
+            Statement(
+                index=index,
+                effect=Effect.ALLOW,
+                principals=Principals(aws=(grant.grantee,), service=(grant.grantee,)),
+                actions=tuple(f"kms:{operation}" for operation in sorted(grant.operations)),
+                conditions=tuple(
+                    Condition("StringEquals", f"{_CONTEXT_PREFIX}{key}", (value,))
+                    for key, value in (*grant.subset, *(grant.equals or ()))
+                ),
+            )
+            for index, grant in enumerate(grants)
+        )
     )
 
 

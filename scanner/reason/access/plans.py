@@ -1,0 +1,144 @@
+"""The ways in which evaluation can come to an allowance, as requirements for the solver.
+
+A request within an account can be allowed by a grant to the caller itself, by a grant to its role under the caps, or by
+identity policies under the caps; across accounts only by both sides. Each way is a plan: layers that must all have an
+Allow, over the actions it is about. Source: as for the evaluator, which judges every witness again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from scanner.model.policy import Effect, Statement
+from scanner.reason.access.catalogue import Actions
+from scanner.reason.access.evaluate import Source, Stack, scps_apply
+from scanner.reason.access.glob import wildcards
+from scanner.reason.access.grants import Grant, grants_policy
+from scanner.reason.access.principal import Kind, Reach
+from scanner.reason.access.request import Request
+from scanner.reason.access.services import rcp_services
+from scanner.reason.access.statements import Clause, CompiledPolicy
+from scanner.reason.access.words import Union
+
+_ASSUMPTIONS: Final = ("sts:AssumeRole*", "sts:TagSession", "sts:SetSourceIdentity")
+_ALIAS_ACTIONS: Final = ("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias")
+_KEY: Final = wildcards("arn:*:kms:*:key/*")
+_ALIAS: Final = wildcards("arn:*:kms:*:alias/*")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A statement of a policy as one caller meets it: the actions it covers, and how it reaches the caller."""
+
+    source: str
+    clause: Clause
+    actions: int
+    reach: Reach
+    variables: bool
+
+    @property
+    def statement(self) -> Statement:
+        """The statement as written."""
+        return self.clause.statement
+
+
+Pieces: TypeAlias = tuple[Piece, ...]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Requirements over some actions: an Allow of every layer, no Deny, and for containment no access by ``excess``.
+
+    ``resources`` limits what the plan is about. ``excess`` is None unless containment is asked.
+    """
+
+    actions: int
+    layers: tuple[Pieces, ...]
+    denies: Pieces
+    resources: tuple[Union, ...] = ()
+    excess: Pieces | None = None
+
+
+def make_plans(
+    stack: Stack, base: Request, actions: Actions, asked: int, reference: Sequence[Source] | None = None
+) -> Iterator[Plan]:
+    """Give the plans for requests like ``base`` with the actions asked about."""
+
+    def pieces(sources: Iterable[Source]) -> Pieces:
+        return tuple(_pieces(sources, base, actions))
+
+    guarded = actions.mask(f"{service}:*" for service in rcp_services()) if stack.rcps else 0
+    in_management = bool(base.resource_account) and base.resource_account == stack.management_account
+    if in_management or base.principal.is_service_linked:
+        guarded = 0
+    excess = None if reference is None else pieces(reference)
+    levels = [pieces(level) for level in stack.rcps]
+    scps = [pieces(level) for level in stack.scps] if scps_apply(stack, base) else []
+    endpoint = [pieces(stack.endpoint)] if stack.endpoint else []
+    for within, rcps in ((asked & guarded, levels), (asked & ~guarded, [])):
+        shown = [level for level in rcps if any(piece.statement.allows for piece in level)]
+        ways = list(_ways(stack, base, actions, pieces)) if within else []
+        everything = [*rcps, *scps, *endpoint, *_own_layers(stack, base, pieces)]
+        denies = _with_effect((piece for layer in everything for piece in layer), Effect.DENY)
+        for way in ways:
+            layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *way.layers))
+            yield Plan(within & way.actions, layers, denies, way.resources, excess)
+
+
+class _Way(msgspec.Struct, frozen=True):
+    layers: tuple[Pieces, ...]
+    actions: int
+    resources: tuple[Union, ...] = ()
+
+
+_Reader: TypeAlias = Callable[[Iterable[Source]], Pieces]
+
+
+def _own_layers(stack: Stack, base: Request, pieces: _Reader) -> list[Pieces]:
+    """Give the policies of the resource and, for callers that have them, of the caller."""
+    resource = [pieces(stack.resource)]
+    if not base.principal.in_account:
+        return resource
+    return [*resource, pieces(stack.identity), pieces(stack.boundary), pieces(stack.session)]
+
+
+def _ways(stack: Stack, base: Request, actions: Actions, pieces: _Reader) -> Iterator[_Way]:
+    granted = (*pieces(stack.resource), *pieces([_grant_source(stack.grants)] if stack.grants else []))
+    whole = actions.everything
+    caller = base.principal
+    if not caller.in_account:
+        yield _Way((granted,), whole)
+        return
+    if caller.kind is Kind.ROOT:
+        whole &= ~actions.mask(_ASSUMPTIONS)
+    caps = tuple(pieces(sources) for sources in (stack.boundary, stack.session) if sources)
+    if caller.kind is Kind.FEDERATED_USER and not stack.session:
+        caps = (*caps, ())
+    own = caps if caller.kind is Kind.ROOT else (pieces(stack.identity), *caps)
+    if base.resource_account and caller.account != base.resource_account:
+        yield _Way((granted, *own), whole)
+        return
+    if not (stack.session and caller.kind is Kind.USER):
+        yield _Way((tuple(piece for piece in granted if piece.reach is Reach.DIRECT),), whole)
+    yield _Way((tuple(piece for piece in granted if piece.reach >= Reach.CAPPED), *caps), whole)
+    keys, assumptions = actions.mask(["kms:*"]), actions.mask(_ASSUMPTIONS)
+    yield _Way(own, whole & ~keys & ~assumptions)
+    yield _Way((granted, *own), whole & (keys | assumptions))
+    beyond_keys = Union((_KEY,), inside=False)
+    yield _Way(own, whole & actions.mask(_ALIAS_ACTIONS), (beyond_keys,))
+    yield _Way(own, whole & keys, (beyond_keys, Union((_ALIAS,), inside=False)))
+
+
+def _grant_source(grants: Iterable[Grant]) -> Source:
+    return Source("kms_grants", CompiledPolicy(grants_policy(grants)))
+
+
+def _pieces(sources: Iterable[Source], base: Request, actions: Actions) -> Iterator[Piece]:
+    for source in sources:
+        variables = source.policy.document.has_variables
+        for clause in source.policy.clauses:
+            if reach := clause.reaches(base):
+                yield Piece(source.name, clause, actions.covered(clause.statement), reach, variables)
+
+
+def _with_effect(pieces: Iterable[Piece], effect: Effect) -> Pieces:
+    return tuple(piece for piece in pieces if piece.statement.effect is effect)

@@ -1,0 +1,235 @@
+"""Is there any request of a given shape that a stack of policies allows?
+
+The answer is a witness, which the evaluator has judged as well; or Empty, with the statements that close it; or
+Unsettled, with the reason. Layers are a conjunction: in each, one Allow must be entered, and every Deny avoided. The
+search makes a model of what it has so far (each dimension of a request is independent of the others), asks which
+requirement the model misses, and branches on the ways to meet it.
+
+Where a policy variable refers to a key that the shape leaves open, a few values of that key are tried; if none leads to
+a witness, the answer is Unsettled. A CanonicalUser matches nobody, as in the evaluator.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final, TypeAlias
+
+import msgspec
+
+from scanner.model.policy import Statement
+from scanner.reason.access.catalogue import Actions
+from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
+from scanner.reason.access.glob import EVERYTHING, wildcards
+from scanner.reason.access.keys import FREE, Domain, fixed
+from scanner.reason.access.plans import Plan, make_plans
+from scanner.reason.access.principal import Principal
+from scanner.reason.access.request import Request, make_request
+from scanner.reason.access.search import Found, Problem, Store, search
+from scanner.reason.access.variables import Variable, template
+from scanner.reason.access.words import Union
+
+_TRIED_VALUES: Final = 16
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The requests that are asked about.
+
+    ``principal`` is one caller; ``actions`` and ``resources`` are patterns; ``keys`` says what condition keys (in lower
+    case) may be and ``families`` the same for keys by prefix, such as ``aws:principaltag/``. Keys that follow from the
+    caller and the resource are fixed to that unless ``keys`` says otherwise; all others are free.
+    """
+
+    principal: Principal
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ("*",)
+    keys: Mapping[str, Domain] = msgspec.field(default_factory=dict)
+    families: Mapping[str, Domain] = msgspec.field(default_factory=dict)
+    resource_account: str = ""
+    has_boundary: bool = False
+
+    def domain(self, key: str) -> Domain:
+        """Say what a key may be."""
+        own = self.keys.get(key)
+        if own is not None:
+            return own
+        return next((each for prefix, each in self.families.items() if key.startswith(prefix)), FREE)
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A request that is allowed, and the evaluator's account of it."""
+
+    request: Request
+    outcome: Outcome
+
+
+class Empty(msgspec.Struct, frozen=True):
+    """No request of the shape is allowed; ``closing`` are the statements (with their policies) that see to that."""
+
+    closing: tuple[tuple[str, Statement], ...] = ()
+
+
+class Unsettled(msgspec.Struct, frozen=True):
+    """It could not be decided."""
+
+    reason: str
+
+
+Answer: TypeAlias = Witness | Empty | Unsettled
+
+
+def find_request(stack: Stack, shape: Shape) -> Answer:
+    """Find a request of this shape that the stack allows."""
+    actions = _actions_of(_sources(stack), shape)
+    return _settle(stack, shape, actions, actions.mask(shape.actions))
+
+
+def find_allowed_actions(stack: Stack, shape: Shape) -> Mapping[str, Answer]:
+    """Answer for every action of the shape; actions that no statement tells apart share an answer.
+
+    Actions whose answer is Empty are left out; the symbols for actions not listed are left out where others stand for
+    the same statements.
+    """
+    actions = _actions_of(_sources(stack), shape)
+    masks = {
+        actions.covered(statement) for source in _sources(stack) for statement in source.policy.document.statements
+    }
+    found: dict[str, Answer] = {}
+    for group in _classes(actions.mask(shape.actions), masks):
+        answer = _settle(stack, shape, actions, group)
+        if not isinstance(answer, Empty):
+            found |= dict.fromkeys(actions.spellings(group), answer)
+    return found
+
+
+def find_excess(new: Sequence[Source], reference: Sequence[Source], shape: Shape) -> Answer:
+    """Find a request that the new identity policies allow and the reference does not (containment of access)."""
+    actions = _actions_of([*new, *reference], shape)
+    return _settle(Stack(identity=tuple(new)), shape, actions, actions.mask(shape.actions), tuple(reference))
+
+
+def _sources(stack: Stack) -> list[Source]:
+    flat = [*stack.identity, *stack.boundary, *stack.session, *stack.resource, *stack.endpoint]
+    return flat + [source for levels in (stack.scps, stack.rcps) for level in levels for source in level]
+
+
+def _actions_of(sources: Iterable[Source], shape: Shape) -> Actions:
+    texts = (
+        text
+        for source in sources
+        for statement in source.policy.document.statements
+        for text in (*(statement.actions or ()), *(statement.not_actions or ()))
+    )
+    return Actions.of((*shape.actions, *texts))
+
+
+def _classes(asked: int, masks: Iterable[int]) -> list[int]:
+    """Part a set of actions into those that no statement tells apart."""
+    groups = [asked]
+    for mask in masks:
+        groups = [part for group in groups for part in (group & mask, group & ~mask) if part]
+    return [group for group in groups if group]
+
+
+def _settle(
+    stack: Stack, shape: Shape, actions: Actions, asked: int, reference: tuple[Source, ...] | None = None
+) -> Answer:
+    """Try the values of keys that policy variables relate to others; one try if there are none."""
+    reasons: list[str] = []
+    closing: dict[tuple[str, Statement], None] = {}
+    related = _related_keys([*_sources(stack), *(reference or ())], shape)
+    for tried in _assignments(related, shape):
+        answer = _solve(stack, tried, actions, asked, reference)
+        if isinstance(answer, Witness):
+            return answer
+        if isinstance(answer, Unsettled):
+            reasons.append(answer.reason)
+        else:
+            closing |= dict.fromkeys(answer.closing)
+    if reasons:
+        return Unsettled(reasons[0])
+    if related:
+        return Unsettled(f"{', '.join(related)} is compared with another part of the request")
+    return Empty(tuple(closing))
+
+
+def _solve(stack: Stack, shape: Shape, actions: Actions, asked: int, reference: tuple[Source, ...] | None) -> Answer:
+    base = _base_request(shape)
+    reasons: list[str] = []
+    closing: dict[tuple[str, Statement], None] = {}
+    for plan in make_plans(stack, base, actions, asked, reference):
+        found = search(_problem(shape, base, actions, plan))
+        if isinstance(found, Found):
+            outcome = evaluate(stack, found.request)
+            if outcome.is_allowed and not (reference is not None and _allows(reference, found.request)):
+                return Witness(found.request, outcome)
+            reasons.append("the evaluator refuses the request that was found")
+        elif found.reason:
+            reasons.append(found.reason)
+        else:
+            closing |= dict.fromkeys((piece.source, piece.statement) for piece in found.closing)
+    return Unsettled(reasons[0]) if reasons else Empty(tuple(closing))
+
+
+def _allows(reference: tuple[Source, ...], request: Request) -> bool:
+    return evaluate(Stack(identity=reference), request).is_allowed
+
+
+def _base_request(shape: Shape) -> Request:
+    known = {key: list(domain.fixed) for key, domain in shape.keys.items() if domain.fixed}
+    base = make_request(
+        shape.principal,
+        "kms:*",
+        "*",
+        known,
+        resource_account=shape.resource_account,
+        has_boundary=shape.has_boundary,
+    )
+    owner = {"s3:resourceaccount": (shape.resource_account,)} if shape.resource_account else {}
+    absent = {key for key, domain in shape.keys.items() if domain.fixed == ()}
+    context = {key: values for key, values in {**owner, **base.context}.items() if key not in absent}
+    return msgspec.structs.replace(base, context=context)
+
+
+def _problem(shape: Shape, base: Request, actions: Actions, plan: Plan) -> Problem:
+    resources = Union(tuple(wildcards(each) for each in shape.resources))
+    unions = () if resources.patterns == (EVERYTHING,) else (resources,)
+    start = Store(plan.actions, (*unions, *plan.resources), {})
+
+    def domain(key: str) -> Domain:
+        told = shape.keys.get(key)
+        if told is None and key in base.context:
+            return fixed(*base.context[key])
+        return shape.domain(key) if told is None else told
+
+    return Problem(base, actions, domain, plan, start)
+
+
+def _related_keys(sources: Iterable[Source], shape: Shape) -> list[str]:
+    """Give the keys that policy variables refer to and that the shape leaves open."""
+    base = _base_request(shape)
+    names = {
+        part.key
+        for source in sources
+        if source.policy.document.has_variables
+        for statement in source.policy.document.statements
+        for text in _variable_texts(statement)
+        for part in template(text, variables=True, globs=False)
+        if isinstance(part, Variable)
+    }
+    return sorted(name for name in names if name not in base.context and shape.domain(name).fixed is None)
+
+
+def _variable_texts(statement: Statement) -> Iterator[str]:
+    yield from (text for text in (*(statement.resources or ()), *(statement.not_resources or ())) if "${" in text)
+    for condition in statement.conditions:
+        if condition.operator.startswith(("String", "Arn")):
+            yield from (value for value in condition.values if "${" in value)
+
+
+def _assignments(related: Sequence[str], shape: Shape) -> Iterator[Shape]:
+    """Fix the related keys to absence and to a value that nothing else is equal to, in all combinations."""
+    choices = [[*([()] if shape.domain(name).may_be_absent else []), ("casemate-value",)] for name in related]
+    for count, values in enumerate(product(*choices)):
+        if count == _TRIED_VALUES:
+            return
+        tried = {name: fixed(*value) for name, value in zip(related, values, strict=True)}
+        yield msgspec.structs.replace(shape, keys={**shape.keys, **tried}) if tried else shape
