@@ -1,0 +1,47 @@
+from datetime import timedelta
+from typing import Final
+
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.iam import User, UserCredentials
+
+_AT_ONCE: Final = timedelta(minutes=5)
+"""A key that is made this soon after its user was made with it."""
+
+
+@rule("IAM-012", Severity.LOW, controls=("iam-user-no-initial-access-key",))
+def initial_access_key_unused(user: User, own: UserCredentials) -> Verdict:
+    """
+    User got an access key at its creation and never used it.
+
+    A key that was made together with a console user, by habit, is needed by nobody and lies in some mail or file.
+    Delete it; make keys only for who asks for one and says why.
+
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      UserDetailList: [{UserName: alice, Arn: "arn:aws:iam::123456789012:user/alice"}]
+    iam:GetCredentialReport:
+      Content: |
+        user,arn,user_creation_time,password_enabled,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active
+        alice,arn:aws:iam::123456789012:user/alice,2025-03-01T10:00:00+00:00,TRUE,TRUE,2025-03-01T10:00:02+00:00,N/A,FALSE
+    ```
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      UserDetailList: [{UserName: alice, Arn: "arn:aws:iam::123456789012:user/alice"}]
+    iam:GetCredentialReport:
+      Content: |
+        user,arn,user_creation_time,password_enabled,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active
+        alice,arn:aws:iam::123456789012:user/alice,2025-03-01T10:00:00+00:00,TRUE,TRUE,2025-05-01T10:00:00+00:00,N/A,FALSE
+    ```
+    """
+    if not own.password_enabled:
+        return Skip(f"{user.name} has no console password")
+    initial = [
+        f"access key {key.slot}"
+        for key in own.active_keys
+        if not key.last_used and known(key.last_rotated) - known(own.created) < _AT_ONCE
+    ]
+    if not initial:
+        return PASS
+    return Fail(
+        f"{user.name} has never used {' and '.join(initial)}, made with the user", facts("credential", *initial)
+    )

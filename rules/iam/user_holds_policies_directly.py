@@ -1,0 +1,31 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.iam import User
+
+
+@rule("IAM-016", Severity.LOW, controls=("iam-user-no-direct-policies",))
+def user_holds_policies_directly(user: User) -> Verdict:
+    """
+    User holds policies directly.
+
+    Rights that hang on a single user are forgotten when the person changes work, and nobody sees them in the groups.
+    Attach the policies to a group, or to a role that the user assumes.
+
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      UserDetailList:
+        - UserName: alice
+          Arn: arn:aws:iam::123456789012:user/alice
+          AttachedManagedPolicies: [{PolicyName: PowerUserAccess, PolicyArn: "arn:aws:iam::aws:policy/PowerUserAccess"}]
+    ```
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      UserDetailList:
+        - UserName: alice
+          Arn: arn:aws:iam::123456789012:user/alice
+          GroupList: [developers]
+    ```
+    """
+    held = user.policy_ids
+    if not held:
+        return PASS
+    return Fail(f"{user.name} holds {len(held)} of its policies directly", facts("policy", *held))
