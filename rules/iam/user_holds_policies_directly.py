@@ -15,7 +15,8 @@ def user_holds_policies_directly(user: User) -> Verdict:
       UserDetailList:
         - UserName: alice
           Arn: arn:aws:iam::123456789012:user/alice
-          AttachedManagedPolicies: [{PolicyName: PowerUserAccess, PolicyArn: "arn:aws:iam::aws:policy/PowerUserAccess"}]
+          AttachedManagedPolicies:
+            - {PolicyName: PowerUserAccess, PolicyArn: "arn:aws:iam::aws:policy/PowerUserAccess"}
     ```
     ```evidence good
     iam:GetAccountAuthorizationDetails:

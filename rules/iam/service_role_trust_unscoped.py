@@ -1,0 +1,81 @@
+from typing import Final
+
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.iam import Role
+from scanner.model.iam_trust import fixes_source, lets_in
+
+_COMPUTE: Final = frozenset(
+    {"batch", "ec2", "ecs-tasks", "edgelambda", "eks", "eks-fargate-pods", "lambda", "pods", "spotfleet"}
+)
+"""Services that run the holder's own code: the role is bound to a resource of its own account when it is passed."""
+
+
+@rule("IAM-040", Severity.LOW, controls=("iam-role-confused-deputy",))
+def service_role_trust_unscoped(role: Role) -> Verdict:
+    """
+    Role trusts a service for whomever it acts.
+
+    Some services act on a role that a request names, and the request may come from another account: the service
+    becomes its deputy. The conditions aws:SourceAccount or aws:SourceArn let it act for your own resources only.
+    Compute services (EC2, Lambda, EKS and the like), which take a role only from who may pass it, are left out.
+
+    The trust policy is read literally: a Deny is not weighed yet.
+
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      RoleDetailList:
+        - RoleName: trail
+          Path: /
+          Arn: arn:aws:iam::123456789012:role/trail
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              Effect: Allow
+              Action: sts:AssumeRole
+              Principal: {Service: cloudtrail.amazonaws.com}
+    ```
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      RoleDetailList:
+        - RoleName: trail
+          Path: /
+          Arn: arn:aws:iam::123456789012:role/trail
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              Effect: Allow
+              Action: sts:AssumeRole
+              Principal: {Service: cloudtrail.amazonaws.com}
+              Condition: {StringEquals: {"aws:SourceAccount": "123456789012"}}
+    ```
+
+    EC2 takes a role only from who may pass it:
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      RoleDetailList:
+        - RoleName: web
+          Path: /
+          Arn: arn:aws:iam::123456789012:role/web
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              Effect: Allow
+              Action: sts:AssumeRole
+              Principal: {Service: ec2.amazonaws.com}
+    ```
+    """
+    if role.is_service_linked:
+        return Skip(f"{role.name} is owned by a service")
+
+    services = sorted(
+        {
+            service
+            for statement in lets_in(role)
+            if statement.principals and not fixes_source(statement)
+            for service in statement.principals.service
+            if service.partition(".")[0] not in _COMPUTE
+        }
+    )
+    if not services:
+        return PASS
+    return Fail(f"{role.name} lets {', '.join(services)} act for any account", facts("service", *services))
