@@ -4,6 +4,7 @@ The check ids and metadata columns are those of the AWS Trusted Advisor check re
 """
 
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
@@ -48,9 +49,14 @@ class Check(msgspec.Struct, frozen=True):
         return f"arn:aws:trustedadvisor:::check/{self.identifier}"
 
     @property
+    def recommendation(self) -> str:
+        """The id of its recommendation."""
+        return str(uuid5(NAMESPACE_URL, self.arn))
+
+    @property
     def recommendation_arn(self) -> str:
         """The ARN of its recommendation in this account."""
-        return f"arn:aws:trustedadvisor::{ACCOUNT_ID}:recommendation/{self.identifier}"
+        return f"arn:aws:trustedadvisor::{ACCOUNT_ID}:recommendation/{self.recommendation}"
 
 
 def _ports(network: Network) -> tuple[Flagged, ...]:
@@ -168,7 +174,7 @@ def _newer_answers(aws: Aws, checks: tuple[Check, ...]) -> list[Answer]:
     ]
     recommendations = [
         {
-            "id": check.identifier,
+            "id": check.recommendation,
             "arn": check.recommendation_arn,
             "checkArn": check.arn,
             "type": "standard",
@@ -188,7 +194,7 @@ def _newer_answers(aws: Aws, checks: tuple[Check, ...]) -> list[Answer]:
         ),
     ]
     return lists + [
-        _resources(aws, check, by) for check in checks for by in (check.recommendation_arn, check.identifier)
+        _resources(aws, check, by) for check in checks for by in (check.recommendation_arn, check.recommendation)
     ]
 
 
@@ -196,7 +202,7 @@ def _resources(aws: Aws, check: Check, recommendation: str) -> Answer:
     rows = [
         {
             "id": f"{check.identifier}-{number}",
-            "arn": f"{check.recommendation_arn}/resource/{number}",
+            "arn": f"{check.recommendation_arn.replace(':recommendation/', ':recommendation-resource/')}/{number}",
             "awsResourceId": row.resource,
             "regionCode": row.region,
             "status": row.status,
