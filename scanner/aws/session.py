@@ -1,6 +1,7 @@
 """Who asks: credentials, the account behind them, its partition and regions, and clients that share what is costly."""
 
 import os
+import re
 import threading
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from scanner.aws.limiter import Limiters
 from scanner.errors import CredentialsError, UsageError
 from scanner.model.kind import GLOBAL, Scope
 
+_REGION: Final = re.compile(r"all|[a-z]{2,}(-[a-z]+)+-\d+")
 MOST_THREADS: Final = 24
 _ATTEMPTS: Final = 9
 _ATTEMPTS_TO_IDENTIFY: Final = 3
@@ -115,6 +117,9 @@ def open_session(access: Access) -> Session:
     from botocore import exceptions as broken  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
+    for region in access.regions:
+        if not _REGION.fullmatch(region):
+            raise UsageError(f"{region!r} is not the name of a region, such as eu-west-1")
     try:
         core = botocore.session.Session(profile=access.profile or None)
         if core.get_config_variable("region") is None:
@@ -146,7 +151,12 @@ def open_session(access: Access) -> Session:
         raise CredentialsError(
             f"these credentials belong to account {identity['Account']}, and --expect-account says {access.expect_account}"
         )
-    return Session(core, arn.split(":")[1], identity["Account"], arn)
+    session = Session(core, arn.split(":")[1], identity["Account"], arn)
+    known = session.offered("ec2")
+    for region in access.regions:
+        if region != "all" and region not in known:
+            raise UsageError(f"{region} is no region of partition {session.partition}; if it is new, upgrade botocore")
+    return session
 
 
 def _first_region(access: Access) -> str:
