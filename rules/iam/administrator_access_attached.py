@@ -2,7 +2,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.glob import matches
 from scanner.model.iam import Group, Role, User
-from scanner.model.iam_grants import aws_managed, holders_of
+from scanner.model.iam_grants import aws_managed, holders_of, proven
 from scanner.model.kind import All
 
 
@@ -34,12 +34,12 @@ def administrator_access_attached(
             - {PolicyName: ViewOnlyAccess, PolicyArn: "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"}
     ```
     """
-    holders = [
+    holders = proven(
         holder.handle
         for holder in holders_of(aws_managed("AdministratorAccess", account.scope.partition), users, groups, roles)
         if not (isinstance(holder, Role) and holder.is_identity_center)
         and not any(matches(pattern, holder.handle) for pattern in except_for)
-    ]
+    )
     if not holders:
         return PASS
     return Fail(f"AdministratorAccess is attached to {', '.join(sorted(holders))}", facts("holder", *holders))

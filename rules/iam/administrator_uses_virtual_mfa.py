@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Group, Policy, User, UserCredentials, VirtualMfaDevice
-from scanner.model.iam_grants import administers_by
+from scanner.model.iam_grants import administers_by, proven
 from scanner.model.kind import All
 
 
@@ -52,7 +52,7 @@ def administrator_uses_virtual_mfa(
     """
     if not own.mfa_active:
         return Skip(f"{user.name} has no MFA device")
-    virtual = tuple(device.id for device in devices if device.user == user.id)
+    virtual = proven(device.id for device in devices if device.user == user.id)
     if not virtual:
         return PASS
     if not administers_by(user, groups, policies):

@@ -58,7 +58,6 @@ def policy_allows_all_but_some(policy: Policy) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-
     left_out = [
         " ".join(sorted(statement.not_actions))
         for statement in document_of(policy).allows

@@ -43,7 +43,6 @@ def policy_allows_whole_services(policy: Policy) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-
     services = whole_services(document_of(policy))
     if not services:
         return PASS

@@ -43,7 +43,6 @@ def policy_grants_all_of_kms(policy: Policy) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-
     if "kms" not in whole_services(document_of(policy)):
         return PASS
     return Fail(f"{policy.label} allows kms:*", facts("service", "kms"))

@@ -61,7 +61,6 @@ def role_trusts_any_oidc_subject(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-
     issuers = sorted({issuer for statement in lets_in(role) for issuer in open_issuers(statement)})
     if not issuers:
         return PASS

@@ -74,7 +74,6 @@ def role_trusts_everyone(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-
     open_ended = [statement.label for statement in lets_in(role) if lets_in_everyone(statement)]
     if not open_ended:
         return PASS

@@ -66,7 +66,6 @@ def role_trusts_others_without_external_id(
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-
     named = {
         account
         for statement in lets_in(role)

@@ -1,6 +1,7 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import AccountSummary, VirtualMfaDevice
+from scanner.model.iam_grants import proven
 from scanner.model.kind import All
 
 
@@ -32,7 +33,7 @@ def root_lacks_hardware_mfa(account: Account, summary: AccountSummary, devices: 
         return Skip("the root user has no password to sign in with")
     if not summary.root_mfa:
         return Fail(f"the root user of {account.id} has no MFA device", facts("mfa", "none"))
-    virtual = tuple(device.id for device in devices if device.of_root)
+    virtual = proven(device.id for device in devices if device.of_root)
     if not virtual:
         return PASS
     return Fail(f"the root user of {account.id} has a virtual MFA device", facts("mfa", *virtual))

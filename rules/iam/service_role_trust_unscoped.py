@@ -66,7 +66,6 @@ def service_role_trust_unscoped(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-
     services = sorted(
         {
             service

@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import Group, Role, User
-from scanner.model.iam_grants import aws_managed, holders_of
+from scanner.model.iam_grants import aws_managed, holders_of, proven
 from scanner.model.kind import All
 
 
@@ -30,6 +30,6 @@ def support_role_missing(account: Account, users: All[User], groups: All[Group],
             - {PolicyName: AWSSupportAccess, PolicyArn: "arn:aws:iam::aws:policy/AWSSupportAccess"}
     ```
     """
-    if holders_of(aws_managed("AWSSupportAccess", account.scope.partition), users, groups, roles):
+    if proven(holders_of(aws_managed("AWSSupportAccess", account.scope.partition), users, groups, roles)):
         return PASS
     return Fail(f"nobody holds AWSSupportAccess in {account.id}", facts("holder", "none"))

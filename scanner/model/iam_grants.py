@@ -4,13 +4,15 @@ Rules that ask these questions say so on their pages. A statement with a conditi
 """
 
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import TypeVar, cast
 
 from scanner.model.glob import matches
 from scanner.model.iam import Group, Policy, PolicyForm, Principal, User
 from scanner.model.kind import All
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, why_unknown
 from scanner.model.policy import PolicyDocument, Statement
+
+T = TypeVar("T")
 
 
 def aws_managed(name: str, partition: str = "aws") -> str:
@@ -124,21 +126,32 @@ def administers_by(principal: Principal, groups: All[Group], policies: All[Polic
     return policy
 
 
-def holders_of(arn: str, *listings: Iterable[Principal]) -> tuple[Principal, ...]:
-    """Return the principals that a managed policy is attached to.
-
-    If a listing is not whole, those that are known; raises `UnknownAsked` if none is.
-    """
-    found: list[Principal] = []
+def holders_of(arn: str, *listings: Iterable[Principal]) -> Iterator[Principal]:
+    """Yield the principals that a managed policy is attached to; raises `UnknownAsked` after those that are known."""
     missing: Why | None = None
     for listing in listings:
         try:
-            found.extend(principal for principal in listing if arn in principal.attached_policies)
+            for principal in listing:
+                if arn in principal.attached_policies:
+                    yield principal
         except UnknownAsked as asked:
             missing = missing or asked.why
-    if missing is not None and not found:
+    if missing is not None:
         raise UnknownAsked(missing)
-    return tuple(found)
+
+
+def proven(found: Iterable[T]) -> tuple[T, ...]:
+    """Return what was found: where the search could not be ended, what is known already, if that is anything.
+
+    Raises `UnknownAsked` if nothing is.
+    """
+    known_ones: list[T] = []
+    try:
+        known_ones.extend(found)
+    except UnknownAsked:
+        if not known_ones:
+            raise
+    return tuple(known_ones)
 
 
 def is_own(policy: Policy) -> bool:
