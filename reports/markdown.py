@@ -22,10 +22,10 @@ def render_markdown(report: Report) -> str:
     Every text from outside stands in a code span, where no markup, mention or link is read.
     """
     head = "\n".join(_summary(report))
-    tail = _fitting([*_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
+    tail = fitting([*_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
     room = MOST_BYTES - len(head.encode()) - len(tail.encode()) - 8
     return (
-        "\n".join(part for part in (head, _fitting(list(_failures(report)), room, "lines on failures"), tail) if part)
+        "\n".join(part for part in (head, fitting(list(_failures(report)), room, "lines on failures"), tail) if part)
         + "\n"
     )
 
@@ -45,7 +45,8 @@ def prose(text: str) -> str:
     return plain(text, _MOST_TEXT).translate(_PUNCTUATION)
 
 
-def _fitting(lines: list[str], room: int, what: str) -> str:
+def fitting(lines: list[str], room: int, what: str) -> str:
+    """Return the lines that fit into so many bytes, and then how many do not."""
     left = room - 200
     for number, line in enumerate(lines):
         left -= len(line.encode()) + 1

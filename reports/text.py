@@ -1,6 +1,5 @@
 """The report for a terminal: what fails first, what is not known and why, and what to do next."""
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from reports.groups import Group, doubts, failures, label, place, waived
 from reports.plain import plain
 from reports.report import counted
 from reports.score import shown
+from reports.terminal import SEVERITY_STYLE, line, written
 from scanner.verdict import Severity
 
 if TYPE_CHECKING:
@@ -18,34 +18,12 @@ MOST_RESOURCES: Final = 8
 MOST_GROUPS: Final = 20
 MOST_PLACES: Final = 3
 WIDE: Final = 120
-_STYLE: Final = {
-    Severity.CRITICAL: "bold red",
-    Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
-    Severity.LOW: "cyan",
-}
 _CODE_STYLE: Final = {0: "bold green", 1: "bold red", 3: "bold yellow"}
 
 
 def render_text(report: Report, *, width: int = 100, color: bool = False) -> str:
     """Return the report as text for a terminal of that many columns, with ANSI colours if `color`."""
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=max(width, 40),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    for block in _blocks(report, width):
-        console.print(block)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return written(_blocks(report, width), width=width, color=color)
 
 
 def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
@@ -61,29 +39,20 @@ def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _closing(report)
 
 
-def _line(*parts: str | tuple[str, str], indent: int = 0) -> "RenderableType":
-    from rich.padding import Padding  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    text = Text.assemble(*(plain(part) if isinstance(part, str) else (plain(part[0]), part[1]) for part in parts))
-    text.overflow = "fold"
-    return Padding(text, (0, 0, 0, indent)) if indent else text
-
-
 def _heading(title: str, note: str = "") -> "Iterator[RenderableType]":
     yield ""
-    yield _line((title, "bold"), *((f"  {note}",) if note else ()))
+    yield line((title, "bold"), *((f"  {note}",) if note else ()))
 
 
 def _header(report: Report) -> "Iterator[RenderableType]":
     source = report.source
-    yield _line((f"Casemate {report.tool.version}", "bold"), f"  {source.kind} {source.name}".rstrip())
+    yield line((f"Casemate {report.tool.version}", "bold"), f"  {source.kind} {source.name}".rstrip())
     where = f"account {source.accounts[0]}" if len(source.accounts) == 1 else counted(len(source.accounts), "account")
     regions = (
         ", ".join(source.regions) if len(source.regions) <= MOST_PLACES else counted(len(source.regions), "region")
     )
     when = f"taken {_minute(source.taken_at)}" if source.taken_at else "of an unknown date"
-    yield _line(" · ".join(part for part in (where, regions, when) if part))
+    yield line(" · ".join(part for part in (where, regions, when) if part))
 
 
 def _minute(moment: str) -> str:
@@ -94,9 +63,9 @@ def _score(report: Report) -> "Iterator[RenderableType]":
     yield ""
     score = report.score
     if score is None:
-        yield _line(("No score", "bold"), ": no rules were chosen")
+        yield line(("No score", "bold"), ": no rules were chosen")
         return
-    yield _line(
+    yield line(
         (f"Score {shown(score.posture)} of 100", "bold"),
         *(
             ("  partial: a selection of rules, services or regions, to be compared only with the same one",)
@@ -111,13 +80,13 @@ def _score(report: Report) -> "Iterator[RenderableType]":
         facts.append(f"between {shown(score.low)} and {shown(score.high)}, depending on {missing}")
     if total.waived:
         facts.append(f"{shown(score.with_waivers)} with {counted(total.waived, 'finding')} waived")
-    yield _line("; ".join(facts), indent=2)
+    yield line("; ".join(facts), indent=2)
     if len(score.services) > 1:
-        yield _line(" · ".join(f"{one.service} {shown(one.posture)}" for one in score.services), indent=2)
+        yield line(" · ".join(f"{one.service} {shown(one.posture)}" for one in score.services), indent=2)
     if score.label:
-        yield _line((score.label, "bold red"), indent=2)
+        yield line((score.label, "bold red"), indent=2)
     by_severity = (
-        (f"{count.fail:,} {name}", _STYLE[Severity(name)] if count.fail else "dim")
+        (f"{count.fail:,} {name}", SEVERITY_STYLE[Severity(name)] if count.fail else "dim")
         for name, count in report.summary.by_severity.items()
     )
     parts: list[str | tuple[str, str]] = ["Failing: "]
@@ -126,7 +95,7 @@ def _score(report: Report) -> "Iterator[RenderableType]":
     rest = [f"{total.waived:,} waived" if total.waived else "", counted(total.undecided, "undecided", "undecided")]
     rest += [f"{total.crashed:,} crashed" if total.crashed else "", f"{total.pass_:,} passed"]
     rest += [f"{total.skip:,} not applicable" if total.skip else ""]
-    yield _line(*parts[:-1], "; " + ", ".join(one for one in rest if one), indent=2)
+    yield line(*parts[:-1], "; " + ", ".join(one for one in rest if one), indent=2)
 
 
 def _failures(report: Report, width: int) -> "Iterator[RenderableType]":
@@ -134,8 +103,8 @@ def _failures(report: Report, width: int) -> "Iterator[RenderableType]":
     for group in failures(report.findings):
         yield ""
         number = len(group.findings)
-        yield _line(
-            (group.severity.value.upper(), _STYLE[group.severity]),
+        yield line(
+            (group.severity.value.upper(), SEVERITY_STYLE[group.severity]),
             "  ",
             (group.rule, "bold"),
             f"  {group.title}",
@@ -167,16 +136,16 @@ def _resources(group: Group, width: int, *, single: bool) -> "Iterator[Renderabl
             )
         yield table
     if (more := len(group.findings) - len(listed)) > 0:
-        yield _line((f"and {more:,} more", "italic"), indent=2)
+        yield line((f"and {more:,} more", "italic"), indent=2)
 
 
 def _stacked(one: FindingEntry, where: str) -> "Iterator[RenderableType]":
     name = one.resource.id
     if one.message.startswith(name):
-        yield _line((name, "bold"), one.message[len(name) :], (where, "dim"), indent=2)
+        yield line((name, "bold"), one.message[len(name) :], (where, "dim"), indent=2)
         return
-    yield _line((label(one.resource), "bold"), (where, "dim"), indent=2)
-    yield _line(one.message, indent=6)
+    yield line((label(one.resource), "bold"), (where, "dim"), indent=2)
+    yield line(one.message, indent=6)
 
 
 def _where(finding: FindingEntry, *, single: bool) -> str:
@@ -195,12 +164,12 @@ def _doubts(report: Report) -> "Iterator[RenderableType]":
         rules = ", ".join(f"{rule} ({number:,})" for rule, number in doubt.rules[:MOST_RESOURCES])
         rules += f" and {len(doubt.rules) - MOST_RESOURCES} more rules" if len(doubt.rules) > MOST_RESOURCES else ""
         accepted = "  accepted" if doubt.accepted else ""
-        yield _line(
+        yield line(
             (doubt.reason, "yellow"), f"  {counted(len(doubt.findings), 'verdict')}{accepted}: {rules}", indent=2
         )
-        yield _line(doubt.detail, indent=6)
+        yield line(doubt.detail, indent=6)
     if (more := len(found) - MOST_GROUPS) > 0:
-        yield _line((f"and {counted(more, 'more reason')}", "italic"), indent=2)
+        yield line((f"and {counted(more, 'more reason')}", "italic"), indent=2)
 
 
 def _gaps(report: Report) -> "Iterator[RenderableType]":
@@ -216,17 +185,17 @@ def _gaps(report: Report) -> "Iterator[RenderableType]":
         number = sum(gap.count for gap in gaps)
         places = [f"{gap.account}/{gap.region}" for gap in gaps[:MOST_PLACES]]
         rest = f" and {len(gaps) - MOST_PLACES} more places" if len(gaps) > MOST_PLACES else ""
-        yield _line((reason, "yellow"), f"  {call}  {counted(number, 'call')} in {', '.join(places)}{rest}", indent=2)
+        yield line((reason, "yellow"), f"  {call}  {counted(number, 'call')} in {', '.join(places)}{rest}", indent=2)
         if accepted and gaps[0].accepted is not None:
             told = gaps[0].accepted
-            yield _line(f"accepted by {told.owner} until {told.until}: {told.reason}", indent=6)
+            yield line(f"accepted by {told.owner} until {told.until}: {told.reason}", indent=6)
     if (more := len(by_call) - MOST_GROUPS) > 0:
-        yield _line((f"and {counted(more, 'more call')}", "italic"), indent=2)
+        yield line((f"and {counted(more, 'more call')}", "italic"), indent=2)
     if report.left_out:
         scopes = list(report.left_out.items())
         named = ", ".join(f"{scope} ({why})" for scope, why in scopes[:MOST_PLACES])
         rest = f" and {len(scopes) - MOST_PLACES} more" if len(scopes) > MOST_PLACES else ""
-        yield _line(f"left out: {named}{rest}", indent=2)
+        yield line(f"left out: {named}{rest}", indent=2)
 
 
 def _waivers(report: Report) -> "Iterator[RenderableType]":
@@ -239,9 +208,9 @@ def _waivers(report: Report) -> "Iterator[RenderableType]":
         told = (
             f"{counted(used.findings, 'finding')}, {used.selector}, until {used.until}, by {used.owner}: {used.reason}"
         )
-        yield _line((used.rule, "bold"), f"  {told}", indent=2)
+        yield line((used.rule, "bold"), f"  {told}", indent=2)
     for problem in problems:
-        yield _line(("without effect", "yellow"), f"  {problem.entry} {problem.problem}", indent=2)
+        yield line(("without effect", "yellow"), f"  {problem.entry} {problem.problem}", indent=2)
 
 
 def _paths(report: Report) -> "Iterator[RenderableType]":
@@ -250,11 +219,11 @@ def _paths(report: Report) -> "Iterator[RenderableType]":
     yield from _heading("Attack paths")
     for path in report.paths[:MOST_GROUPS]:
         way = " → ".join([path.start.id, *(hop.to.id for hop in path.hops)])
-        yield _line((path.status, "red" if path.status == "confirmed" else "yellow"), f"  {path.kind}: {way}", indent=2)
+        yield line((path.status, "red" if path.status == "confirmed" else "yellow"), f"  {path.kind}: {way}", indent=2)
         if path.fix:
-            yield _line(f"to close it: {path.fix}", indent=6)
+            yield line(f"to close it: {path.fix}", indent=6)
     if (more := len(report.paths) - MOST_GROUPS) > 0:
-        yield _line((f"and {more:,} more", "italic"), indent=2)
+        yield line((f"and {more:,} more", "italic"), indent=2)
 
 
 def _frameworks(report: Report) -> "Iterator[RenderableType]":
@@ -264,7 +233,7 @@ def _frameworks(report: Report) -> "Iterator[RenderableType]":
     for one in report.frameworks:
         percent = "no data" if one.percent is None else f"{shown(one.percent)} %"
         counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items() if number)
-        yield _line((one.id, "bold"), f"  {one.title}  {percent}: {counts}", indent=2)
+        yield line((one.id, "bold"), f"  {one.title}  {percent}: {counts}", indent=2)
 
 
 def _notes(report: Report) -> "Iterator[RenderableType]":
@@ -272,17 +241,17 @@ def _notes(report: Report) -> "Iterator[RenderableType]":
         return
     yield from _heading("Notes")
     for note in report.notes[:MOST_GROUPS]:
-        yield _line(note, indent=2)
+        yield line(note, indent=2)
     if (more := len(report.notes) - MOST_GROUPS) > 0:
-        yield _line((f"and {counted(more, 'more note')}", "italic"), indent=2)
+        yield line((f"and {counted(more, 'more note')}", "italic"), indent=2)
 
 
 def _closing(report: Report) -> "Iterator[RenderableType]":
     yield ""
     code = report.exit.code
-    yield _line((f"Exit {code}", _CODE_STYLE.get(code, "bold")), f": {report.exit.reason}.")
+    yield line((f"Exit {code}", _CODE_STYLE.get(code, "bold")), f": {report.exit.reason}.")
     if step := _next_step(report):
-        yield _line(step)
+        yield line(step)
 
 
 def _next_step(report: Report) -> str:
