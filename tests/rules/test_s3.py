@@ -1,0 +1,419 @@
+import json
+
+import pytest
+
+from rules.s3.access_logging_off import access_logging_off
+from rules.s3.access_logs_loop import access_logs_loop
+from rules.s3.access_point_policy_public import access_point_policy_public
+from rules.s3.acl_grants_public_read import acl_grants_public_read
+from rules.s3.acl_grants_public_write import acl_grants_public_write
+from rules.s3.mfa_delete_off import mfa_delete_off
+from rules.s3.not_replicated import not_replicated
+from rules.s3.object_lock_off import object_lock_off
+from rules.s3.old_versions_kept_forever import old_versions_kept_forever
+from rules.s3.other_accounts_control_bucket import other_accounts_control_bucket
+from rules.s3.policy_grants_public_read import policy_grants_public_read
+from rules.s3.policy_grants_public_write import policy_grants_public_write
+from rules.s3.tls_not_required import tls_not_required
+from rules.s3.website_hosted import website_hosted
+from scanner.testing import ACCOUNT, evidence_of, judge
+from scanner.verdict import Fact
+
+ARN = "arn:aws:s3:::data"
+ALL_OFF = "NoSuchPublicAccessBlockConfiguration"
+EVERYONE = "http://acs.amazonaws.com/groups/global/AllUsers"
+HTTP = {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def buckets(*names, region="eu-west-1"):
+    return {"Buckets": [{"Name": name, "BucketRegion": region} for name in names]}
+
+
+def of(bucket, response=None, error=None):
+    return {"parameters": {"Bucket": bucket}, **({"error": error} if error else {"response": response or {}})}
+
+
+def policy(*statements):
+    return of("data", {"Policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)})})
+
+
+def said(rule, calls, **options):
+    return judge(rule, evidence_of(calls), **options)
+
+
+def status(rule, calls, **options):
+    return said(rule, calls, **options)[0].status
+
+
+def with_policy(*statements, own=None, account=None):
+    return {
+        "s3:ListBuckets": buckets("data"),
+        "s3:GetBucketPolicy": [policy(*statements)],
+        "s3:GetPublicAccessBlock": [own or of("data", error=ALL_OFF)],
+        "s3control:GetPublicAccessBlock": [account or {"parameters": {"AccountId": ACCOUNT}, "error": ALL_OFF}],
+    }
+
+
+def allow(**changes):
+    return {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": f"{ARN}/*", **changes}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:PrincipalOrgID": "o-abcdef1234"}},
+        {"StringEquals": {"AWS:SourceVpce": "vpce-1a2b3c4d"}},
+        {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:*"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}},
+        {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abcdef1234/r-ab12/*"}},
+        {"StringLike": {"aws:userid": "AROAEXAMPLEID:*"}},
+    ],
+    ids=str,
+)
+def test_a_condition_that_fixes_who_or_from_where_makes_a_statement_not_public(condition):
+    assert status(policy_grants_public_read, with_policy(allow(Condition=condition))) == "pass"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
+        {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
+        {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-abcdef1234"}},
+        {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
+        {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/1"]}},
+        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"IpAddress": {"aws:SourceIp": "::/0"}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}},
+        {"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}},
+        {"StringLike": {"aws:Referer": "https://example.com/*"}},
+    ],
+    ids=str,
+)
+def test_a_condition_that_anyone_can_meet_leaves_a_statement_public(condition):
+    assert status(policy_grants_public_read, with_policy(allow(Condition=condition))) == "fail"
+
+
+@pytest.mark.parametrize(
+    "statement,read,write",
+    [
+        (allow(Action="s3:GetObject"), "fail", "pass"),
+        (allow(Action="S3:getobject"), "fail", "pass"),
+        (allow(Action="s3:PutObject"), "pass", "fail"),
+        (allow(Action="s3:*Object"), "fail", "fail"),
+        (allow(Action="*"), "fail", "fail"),
+        (allow(Action="sqs:*"), "pass", "pass"),
+        ({"Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteBucket", "Resource": "*"}, "fail", "fail"),
+        ({"Effect": "Allow", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}, "pass", "pass"),
+        ({"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": "s3:*", "Resource": "*"}, "fail", "fail"),
+        (allow(Principal={"AWS": [ACCOUNT, "*"]}), "fail", "fail"),
+        (allow(Principal={"AWS": "210987654321"}), "pass", "pass"),
+        (allow(Effect="Deny"), "pass", "pass"),
+    ],
+    ids=str,
+)
+def test_reading_and_writing_are_told_apart_by_the_actions(statement, read, write):
+    calls = with_policy(statement)
+    assert (status(policy_grants_public_read, calls), status(policy_grants_public_write, calls)) == (read, write)
+
+
+def test_an_unreadable_policy_does_not_matter_where_public_policies_are_restricted():
+    restricted = of("data", {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}})
+    calls = with_policy(own=restricted) | {"s3:GetBucketPolicy": [of("data", error="AccessDenied")]}
+    assert status(policy_grants_public_read, calls) == "pass"
+
+
+def test_blocking_new_public_policies_does_not_undo_an_old_one():
+    blocked = of("data", {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}})
+    assert status(policy_grants_public_write, with_policy(allow(), own=blocked)) == "fail"
+
+
+def test_an_open_policy_is_undecided_while_the_blocks_of_the_account_are_unknown():
+    denied = {"parameters": {"AccountId": ACCOUNT}, "error": "AccessDenied"}
+    assert status(policy_grants_public_read, with_policy(allow(), account=denied)) == "undecided"
+
+
+def test_a_malformed_policy_is_undecided():
+    calls = with_policy() | {"s3:GetBucketPolicy": [of("data", {"Policy": "{"})]}
+    assert status(policy_grants_public_read, calls) == "undecided"
+
+
+def with_acl(permission, group=EVERYONE, **changes):
+    grants = [{"Grantee": {"Type": "Group", "URI": group}, "Permission": permission}]
+    return with_policy() | {
+        "s3:GetBucketAcl": [of("data", {"Owner": {"ID": "1"}, "Grants": grants})],
+        "s3:GetBucketOwnershipControls": [of("data", error="OwnershipControlsNotFoundError")],
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    "permission,read,write",
+    [
+        ("READ", "fail", "pass"),
+        ("READ_ACP", "fail", "pass"),
+        ("WRITE", "pass", "fail"),
+        ("WRITE_ACP", "pass", "fail"),
+        ("FULL_CONTROL", "fail", "fail"),
+    ],
+)
+def test_full_control_is_both_reading_and_writing(permission, read, write):
+    calls = with_acl(permission)
+    assert (status(acl_grants_public_read, calls), status(acl_grants_public_write, calls)) == (read, write)
+
+
+def test_the_log_delivery_group_is_not_the_public():
+    calls = with_acl("WRITE", "http://acs.amazonaws.com/groups/s3/LogDelivery")
+    assert status(acl_grants_public_write, calls) == "pass"
+
+
+def test_an_unreadable_acl_does_not_matter_where_acls_are_void():
+    enforced = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
+    calls = with_acl("READ") | {
+        "s3:GetBucketAcl": [of("data", error="AccessDenied")],
+        "s3:GetBucketOwnershipControls": [of("data", enforced)],
+    }
+    assert status(acl_grants_public_read, calls) == "pass"
+
+
+def deny(**changes):
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [ARN, f"{ARN}/*"],
+        "Condition": HTTP,
+        **changes,
+    }
+
+
+def refuses(*statements):
+    calls = {"s3:ListBuckets": buckets("data"), "s3:GetBucketPolicy": [policy(*statements)]}
+    return {atom.value for atom in getattr(said(tls_not_required, calls)[0].outcome, "evidence", ())}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [deny(Resource=ARN), deny(Resource=f"{ARN}/*")],
+        [deny(Resource=f"{ARN}*")],
+        [deny(Resource="*", Principal={"AWS": "*"})],
+        [deny(Action="*")],
+        [{key: value for key, value in deny().items() if key != "Action"} | {"NotAction": "iam:*"}],
+        [{key: value for key, value in deny().items() if key != "Resource"} | {"NotResource": "arn:aws:s3:::other/*"}],
+        [deny(Condition={"BoolIfExists": {"AWS:securetransport": "False"}})],
+        [{key: value for key, value in deny().items() if key != "Condition"}],
+    ],
+    ids=str,
+)
+def test_denials_that_cover_bucket_and_objects_together_require_tls(statements):
+    assert refuses(*statements) == set()
+
+
+@pytest.mark.parametrize(
+    "statement,left",
+    [
+        (deny(Resource=f"{ARN}/*"), {"the bucket"}),
+        (deny(Resource=ARN), {"its objects"}),
+        (deny(Resource=[ARN, f"{ARN}/?"]), {"its objects"}),
+        (deny(Resource=[ARN, f"{ARN}/public/*"]), {"its objects"}),
+        (deny(Action=["s3:GetObject", "s3:PutObject"]), {"the bucket", "its objects"}),
+        (deny(Principal={"AWS": ACCOUNT}), {"the bucket", "its objects"}),
+        (deny(Condition={"Bool": {"aws:SecureTransport": "true"}}), {"the bucket", "its objects"}),
+        (deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}}), {"the bucket", "its objects"}),
+        (
+            deny(Condition=HTTP | {"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}}),
+            {"the bucket", "its objects"},
+        ),
+        (
+            {key: value for key, value in deny().items() if key != "Action"} | {"NotAction": "s3:Get*"},
+            {"the bucket", "its objects"},
+        ),
+        (
+            {key: value for key, value in deny().items() if key != "Resource"} | {"NotResource": f"{ARN}/open/*"},
+            {"the bucket", "its objects"},
+        ),
+        (allow(), {"the bucket", "its objects"}),
+    ],
+    ids=str,
+)
+def test_a_denial_that_leaves_something_out_does_not_require_tls(statement, left):
+    assert refuses(statement) == left
+
+
+def logging(**targets):
+    return {
+        "s3:ListBuckets": buckets(*targets),
+        "s3:GetBucketLogging": [
+            of(name, {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": ""}} if target else {})
+            for name, target in targets.items()
+        ],
+    }
+
+
+def statuses(rule, calls):
+    return {finding.resource.id: finding.status for finding in said(rule, calls)}
+
+
+def test_a_bucket_that_receives_logs_need_not_log_itself():
+    assert statuses(access_logging_off, logging(data="logs", logs=None, other=None)) == {
+        "data": "pass",
+        "logs": "skip",
+        "other": "fail",
+    }
+
+
+def test_whether_a_bucket_receives_logs_is_unknown_while_another_buckets_logging_is():
+    calls = logging(logs=None, data="logs")
+    calls["s3:GetBucketLogging"][1] = of("data", error="AccessDenied")
+    assert statuses(access_logging_off, calls) == {"logs": "undecided", "data": "undecided"}
+
+
+def test_a_loop_is_found_through_other_buckets_and_only_from_within_it():
+    assert statuses(access_logs_loop, logging(a="b", b="c", c="b", d="e", e=None)) == {
+        "a": "pass",
+        "b": "fail",
+        "c": "fail",
+        "d": "pass",
+        "e": "skip",
+    }
+
+
+def versioned(versioning, *rules):
+    return {
+        "s3:ListBuckets": buckets("data"),
+        "s3:GetBucketVersioning": [of("data", versioning)],
+        "s3:GetBucketLifecycleConfiguration": [of("data", {"Rules": list(rules)})],
+    }
+
+
+NONCURRENT = {"ID": "n", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}
+
+
+def test_mfa_delete_is_not_asked_of_a_bucket_with_lifecycle_rules():
+    assert status(mfa_delete_off, versioned({"Status": "Enabled"}, NONCURRENT)) == "skip"
+
+
+def test_mfa_delete_passes_whatever_the_lifecycle_is():
+    calls = versioned({"Status": "Enabled", "MFADelete": "Enabled"})
+    calls["s3:GetBucketLifecycleConfiguration"] = [of("data", error="AccessDenied")]
+    assert status(mfa_delete_off, calls) == "pass"
+
+
+@pytest.mark.parametrize(
+    "versioning,rule,expected",
+    [
+        ({"Status": "Enabled"}, NONCURRENT, "pass"),
+        ({"Status": "Enabled"}, NONCURRENT | {"Status": "Disabled"}, "fail"),
+        ({}, NONCURRENT, "skip"),
+    ],
+)
+def test_old_versions_expire_by_a_rule_in_force(versioning, rule, expected):
+    assert status(old_versions_kept_forever, versioned(versioning, rule)) == expected
+
+
+@pytest.mark.parametrize(
+    "default,expected", [({}, "fail"), ({"Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}, "pass")]
+)
+def test_a_default_retention_is_asked_for_by_option_only(default, expected):
+    calls = {
+        "s3:ListBuckets": buckets("data"),
+        "s3:GetObjectLockConfiguration": [
+            of("data", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"} | default})
+        ],
+    }
+    assert status(object_lock_off, calls) == "pass"
+    assert status(object_lock_off, calls, retention_required=True) == expected
+
+
+def replicated(*targets, listed=(), region="eu-west-1"):
+    rules = [{"Status": "Enabled", "Destination": {"Bucket": f"arn:aws:s3:::{target}"}} for target in targets]
+    return {
+        "s3:ListBuckets": {
+            "Buckets": [
+                {"Name": "data", "BucketRegion": "eu-west-1"},
+                *({"Name": name, "BucketRegion": region} for name in listed),
+            ]
+        },
+        "s3:GetBucketReplication": [of("data", {"ReplicationConfiguration": {"Role": "r", "Rules": rules}})],
+    }
+
+
+@pytest.mark.parametrize(
+    "calls,expected",
+    [
+        (replicated("copy", listed=["copy"], region="us-east-1"), "pass"),
+        (replicated("copy", listed=["copy"]), "fail"),
+        (replicated("foreign"), "undecided"),
+        (replicated("copy", "foreign", listed=["copy"], region="us-east-1"), "pass"),
+    ],
+)
+def test_a_replica_counts_if_it_is_known_to_be_in_another_region(calls, expected):
+    assert status(not_replicated, calls) == expected
+
+
+def test_any_replica_counts_if_the_option_says_so():
+    assert status(not_replicated, replicated("foreign"), same_region_suffices=True) == "pass"
+
+
+def test_a_website_that_only_redirects_serves_nothing():
+    calls = {
+        "s3:ListBuckets": buckets("data"),
+        "s3:GetBucketWebsite": [of("data", {"RedirectAllRequestsTo": {"HostName": "example.com"}})],
+    }
+    assert status(website_hosted, calls) == "pass"
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "210987654321",
+        "arn:aws:iam::210987654321:role/x",
+        "arn:aws:sts::210987654321:assumed-role/x/y",
+    ],
+)
+def test_every_form_of_another_accounts_principal_is_seen(principal):
+    calls = with_policy(allow(Principal={"AWS": [ACCOUNT, principal]}, Action="s3:PutBucketPolicy"))
+    (finding,) = said(other_accounts_control_bucket, calls)
+    assert finding.outcome.evidence == (Fact("grants", f"s3:PutBucketPolicy to {principal}"),)
+
+
+@pytest.mark.parametrize(
+    "principal", [{"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, {"Service": "logging.s3.amazonaws.com"}, {"AWS": "AIDAX"}]
+)
+def test_own_principals_services_and_deleted_identities_are_no_other_account(principal):
+    assert status(other_accounts_control_bucket, with_policy(allow(Principal=principal))) == "pass"
+
+
+def test_not_action_grants_what_it_does_not_name():
+    statement = {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "NotAction": "s3:Put*", "Resource": "*"}
+    (finding,) = said(other_accounts_control_bucket, with_policy(statement))
+    assert [atom.value for atom in finding.outcome.evidence] == ["s3:DeleteBucketPolicy to 210987654321"]
+
+
+def point(own, bucket_block):
+    parameters = {"AccountId": ACCOUNT, "Name": "reports"}
+    document = json.dumps({"Statement": allow(Resource="*")})
+    return with_policy(own=bucket_block) | {
+        "s3control:ListAccessPoints": {
+            "AccessPointList": [{"Name": "reports", "NetworkOrigin": "Internet", "Bucket": "data"}]
+        },
+        "s3control:GetAccessPoint": [
+            {"parameters": parameters, "response": {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": own}}}
+        ],
+        "s3control:GetAccessPointPolicy": [{"parameters": parameters, "response": {"Policy": document}}],
+    }
+
+
+def test_an_open_access_point_is_void_where_its_bucket_restricts_public_policies():
+    restricted = of("data", {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}})
+    assert status(access_point_policy_public, point(own=False, bucket_block=restricted)) == "pass"
+    assert status(access_point_policy_public, point(own=False, bucket_block=of("data", error=ALL_OFF))) == "fail"
+
+
+def test_an_access_point_is_undecided_while_the_blocks_of_its_bucket_are_unknown():
+    denied = of("data", error="AccessDenied")
+    assert status(access_point_policy_public, point(own=False, bucket_block=denied)) == "undecided"
+    assert status(access_point_policy_public, point(own=True, bucket_block=denied)) == "pass"
