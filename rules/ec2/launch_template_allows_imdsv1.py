@@ -1,6 +1,7 @@
-from scanner import PASS, Fail, Severity, Skip, Verdict, all_of, any_of, facts, known, rule
+from scanner import PASS, Fail, Severity, Undecided, Verdict, all_of, any_of, facts, known, rule
 from scanner.model.ec2 import LaunchTemplate, LaunchTemplateVersion, MetadataDefaults
 from scanner.model.kind import All
+from scanner.model.maybe import Reason, Why
 
 
 @rule("EC2-019", Severity.MEDIUM, controls=("ec2-launch-template-imdsv2",))
@@ -47,7 +48,7 @@ def launch_template_allows_imdsv1(
 
     own = versions.of(template)
     if not own:
-        return Skip("none of its versions was listed")
+        return Undecided(Why(Reason.NOT_COLLECTED, "none of its versions was listed"))
     bad = sorted(known(version.number) for version in own if weak(version))
     if not bad:
         return PASS

@@ -1,6 +1,7 @@
-from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner import PASS, Fail, Severity, Undecided, Verdict, facts, known, rule
 from scanner.model.ec2 import LaunchTemplate, LaunchTemplateVersion
 from scanner.model.kind import All
+from scanner.model.maybe import Reason, Why
 
 
 @rule("EC2-020", Severity.HIGH, controls=("ec2-launch-template-no-public-ip",))
@@ -33,7 +34,7 @@ def launch_template_assigns_public_address(template: LaunchTemplate, versions: A
     """
     own = versions.of(template)
     if not own:
-        return Skip("none of its versions was listed")
+        return Undecided(Why(Reason.NOT_COLLECTED, "none of its versions was listed"))
     bad = sorted(
         known(version.number)
         for version in own

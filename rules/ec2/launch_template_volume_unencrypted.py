@@ -1,6 +1,7 @@
-from scanner import ABSENT, PASS, Fail, Severity, Skip, Verdict, all_of, any_of, facts, known, rule
+from scanner import ABSENT, PASS, Fail, Severity, Undecided, Verdict, all_of, any_of, facts, known, rule
 from scanner.model.ec2 import EbsDefaultEncryption, LaunchTemplate, LaunchTemplateVersion
 from scanner.model.kind import All
+from scanner.model.maybe import Reason, Why
 
 
 @rule("EC2-021", Severity.MEDIUM, controls=("ec2-launch-template-ebs-encrypted",))
@@ -59,7 +60,7 @@ def launch_template_volume_unencrypted(
 
     own = versions.of(template)
     if not own:
-        return Skip("none of its versions was listed")
+        return Undecided(Why(Reason.NOT_COLLECTED, "none of its versions was listed"))
     bad = sorted(one for version in own for one in plain(version))
     if not bad:
         return PASS

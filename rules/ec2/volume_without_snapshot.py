@@ -1,6 +1,11 @@
-from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.ec2 import Snapshot, Volume
 from scanner.model.kind import All
+from scanner.model.mentions import mentioned
+
+
+def _volume(snapshot: Snapshot) -> tuple[str, ...]:
+    return (f"{snapshot.volume}",)
 
 
 @rule("EC2-024", Severity.LOW, controls=("ebs-snapshots-exist",))
@@ -20,10 +25,6 @@ def volume_without_snapshot(volume: Volume, snapshots: All[Snapshot]) -> Verdict
     ec2:DescribeSnapshots: {Snapshots: [{SnapshotId: snap-1, OwnerId: "123456789012", VolumeId: vol-1}]}
     ```
     """
-
-    def has_one() -> bool:
-        return any(snapshot.volume == volume.id for snapshot in snapshots)
-
-    if any_of(has_one):
+    if mentioned(snapshots, _volume).has(volume.id):
         return PASS
     return Fail(f"{volume.label} has no snapshot", facts("snapshots", "none"))

@@ -1,6 +1,7 @@
 """Exact sets of IPv4 and IPv6 addresses, and how much of the internet one holds."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import Final
 
@@ -79,3 +80,18 @@ RESERVED: Final = address_set(
 
 INTERNET: Final = AddressSet(EVERY_ADDRESS.ipv4, address_set(("2000::/3",)).ipv6) - RESERVED
 """Every address from which the internet can send: unicast IPv4 and global unicast IPv6, without the reserved ones."""
+
+
+@lru_cache(maxsize=1 << 14)
+def public_block(cidr: str) -> AddressSet:
+    """Return the addresses of a block that are of the internet. Raises ValueError for a text that is no CIDR block."""
+    return address_set((cidr,)) & INTERNET
+
+
+def is_wide(cidr: str, shortest_ipv4: int, shortest_ipv6: int) -> bool:
+    """Whether a block holds more public addresses than one with this prefix length of its family.
+
+    Raises ValueError for a text that is no CIDR block.
+    """
+    public = public_block(cidr)
+    return public.ipv4.size > 1 << (32 - shortest_ipv4) or public.ipv6.size > 1 << (128 - shortest_ipv6)

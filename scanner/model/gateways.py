@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from scanner.model.kind import Facet, Resource
-from scanner.model.maybe import Absent, Maybe
+from scanner.model.maybe import Absent, Maybe, known
 from scanner.model.policy import PolicyDocument
 
 
@@ -108,7 +108,7 @@ class PeeringSide(msgspec.Struct, frozen=True):
 
 
 class PeeringConnection(Resource, frozen=True, kw_only=True, eq=False):
-    """A VPC peering connection; its scope is the requester's account, in the region that told of it."""
+    """A VPC peering connection as one side sees it: each account and region that has a side has one of its own."""
 
     service: ClassVar[str] = "vpc"
     noun: ClassVar[str] = "VPC peering connection"
@@ -116,6 +116,11 @@ class PeeringConnection(Resource, frozen=True, kw_only=True, eq=False):
     status: Maybe[str]
     requester: Maybe[PeeringSide]
     accepter: Maybe[PeeringSide]
+
+    def other_side(self, vpc_id: str) -> PeeringSide:
+        """Return the side that this VPC is not."""
+        requester, accepter = known(self.requester), known(self.accepter)
+        return accepter if requester.vpc == vpc_id else requester
 
 
 class TransitGateway(Resource, frozen=True, kw_only=True, eq=False):

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, TypeAlias
 
 import msgspec
 
-from scanner.model.addresses import INTERNET, AddressSet, address_set
+from scanner.model.addresses import INTERNET, AddressSet, address_set, public_block
 from scanner.model.intervals import NOTHING, Intervals, intervals
 from scanner.model.kind import All, Facet, Resource, Tags
 from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
@@ -68,16 +68,16 @@ class Permission(msgspec.Struct, frozen=True):
             return ALL_PORTS
         return ALL_PORTS if -1 in (known(first), known(last)) else intervals(((known(first), known(last)),))
 
-    def addresses(self, lists: All[PrefixListEntries]) -> AddressSet:
-        """Return the addresses of its peer, as far as they can be of the internet: a group's are private, hence none.
+    def public_addresses(self, lists: All[PrefixListEntries]) -> AddressSet:
+        """Return the addresses of its peer that are of the internet; those of a group are private.
 
         Raises `UnknownAsked` if the peer, or an entry of its prefix list, is unknown.
         """
         peer = known(self.peer)
         if isinstance(peer, AddressRange):
-            return address_set((peer.cidr,))
+            return public_block(peer.cidr)
         if isinstance(peer, PrefixListPeer):
-            return entries_of(peer.id, lists)
+            return entries_of(peer.id, lists) & INTERNET
         return AddressSet()
 
 
@@ -96,6 +96,11 @@ class SecurityGroup(Resource, frozen=True, kw_only=True, eq=False):
     def is_default(self) -> bool:
         """Whether AWS made it with the VPC; no other group can have this name."""
         return self.name == "default"
+
+    def refers_to(self) -> tuple[str, ...]:
+        """Return the ids of the other groups that its permissions name."""
+        peers = [known(permission.peer) for permission in (*known(self.ingress), *known(self.egress))]
+        return tuple({peer.id for peer in peers if isinstance(peer, GroupPeer)} - {self.id})
 
 
 class SecurityGroupRule(Facet, frozen=True, kw_only=True, eq=False):
@@ -141,6 +146,12 @@ class OpenPorts(msgspec.Struct, frozen=True):
             raise UnknownAsked(self.why)
         return found
 
+    def hold(self, wanted: Intervals) -> bool:
+        """Whether all of these ports are open. Raises `UnknownAsked` if those that may be would complete them."""
+        if not wanted <= self.ports and self.why is not None and wanted <= self.ports | self.perhaps:
+            raise UnknownAsked(self.why)
+        return wanted <= self.ports
+
 
 def open_ports(
     permissions: Iterable[Permission], protocol: str, lists: All[PrefixListEntries], share: float
@@ -157,11 +168,13 @@ def open_ports(
         ports = ALL_PORTS
         try:
             ports = permission.ports(protocol)
-            if ports and (addresses := permission.addresses(lists) & INTERNET):
+            if ports and (addresses := permission.public_addresses(lists)):
                 admitted.append((ports, addresses))
         except UnknownAsked as asked:
             perhaps, why = perhaps | ports, why or asked.why
     found = NOTHING
+    if sum(addresses.internet_share for _, addresses in admitted) < share:
+        return OpenPorts(found, perhaps, why)
     for piece in _pieces(ports for ports, _ in admitted):
         together = AddressSet()
         for ports, addresses in admitted:
@@ -170,6 +183,56 @@ def open_ports(
         if together.internet_share >= share:
             found |= piece
     return OpenPorts(found, perhaps - found, why)
+
+
+class NamedPorts(msgspec.Struct, frozen=True):
+    """Ports under the name of what usually listens there."""
+
+    name: str
+    protocol: str
+    first: int
+    last: int
+
+    @property
+    def numbers(self) -> Intervals:
+        """Return the ports as a set."""
+        return intervals(((self.first, self.last),))
+
+    def __str__(self) -> str:
+        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return f"{self.name} ({self.protocol}/{ports})"
+
+
+def ports_text(ports: Intervals) -> str:
+    """Return ports as people write them: `22,80-90`."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ports.spans)
+
+
+def named_ports(name: str, *ports: int | tuple[int, int], protocol: str = "tcp") -> tuple[NamedPorts, ...]:
+    """Return ports and ranges of ports of one protocol under one name."""
+    spans = ((port, port) if isinstance(port, int) else port for port in ports)
+    return tuple(NamedPorts(name, protocol, first, last) for first, last in spans)
+
+
+def open_among(
+    group: SecurityGroup, table: Iterable[NamedPorts], lists: All[PrefixListEntries], share: float
+) -> tuple[NamedPorts, ...]:
+    """Return the rows of the table of which a port is open to at least this share of the internet, IPv4 or IPv6.
+
+    Raises `UnknownAsked` if none is for certain and one may be.
+    """
+    ingress = known(group.ingress)
+    found: list[NamedPorts] = []
+    why: Why | None = None
+    opened = {protocol: open_ports(ingress, protocol, lists, share) for protocol in ("tcp", "udp")}
+    for row in table:
+        try:
+            found += [row] if opened[row.protocol].among(row.numbers) else []
+        except UnknownAsked as asked:
+            why = asked.why
+    if why is not None and not found:
+        raise UnknownAsked(why)
+    return tuple(found)
 
 
 def _pieces(sets: Iterable[Intervals]) -> list[Intervals]:

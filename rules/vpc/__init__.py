@@ -1,0 +1,1 @@
+"""Rules about VPCs, security groups, network ACLs and what joins networks."""

@@ -1,0 +1,83 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.kind import All
+from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.vpc import PrefixListEntries
+
+_ADMIN = (
+    *named_ports("SSH", 22),
+    *named_ports("RDP", 3389),
+    *named_ports("RDP", 3389, protocol="udp"),
+    *named_ports("WinRM", (5985, 5986)),
+    *named_ports("VNC", (5900, 5903)),
+)
+
+
+@rule(
+    "VPC-001",
+    Severity.HIGH,
+    controls=(
+        "sg-no-ssh-from-internet",
+        "sg-no-rdp-from-internet",
+        "sg-no-admin-ports-ipv4",
+        "sg-no-admin-ports-ipv6",
+    ),
+)
+def admin_ports_open_to_internet(
+    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
+    """
+    Security group opens administration ports to the internet.
+
+    Ports for administration are tried by attackers within minutes: one weak password, leaked key or unpatched server
+    gives them the machine. Close them and use Session Manager or an Instance Connect endpoint, or admit only the
+    networks that administrators come from.
+
+    All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
+    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 0.0.0.0/1}, {CidrIp: 128.0.0.0/1}]}
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 198.51.100.0/24}]}
+            - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "-1", Ipv6Ranges: [{CidrIpv6: "::/0"}]}
+    ```
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{PrefixListId: pl-1}]}]
+    ec2:GetManagedPrefixListEntries:
+      - parameters: {PrefixListId: pl-1, MaxResults: 100}
+        response: {Entries: [{Cidr: 0.0.0.0/0}]}
+    ```
+    """
+    found = open_among(group, _ADMIN, lists, share)
+    if not found:
+        return PASS
+    named = [str(one) for one in found]
+    return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

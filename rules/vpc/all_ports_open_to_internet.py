@@ -1,0 +1,45 @@
+from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
+from scanner.model.kind import All
+from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
+from scanner.model.vpc import PrefixListEntries
+
+
+@rule("VPC-005", Severity.HIGH, controls=("sg-no-all-ports-from-internet",))
+def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25) -> Verdict:
+    """
+    Security group opens every port to the internet.
+
+    Whatever listens on an interface with this group, now or later, is open to everyone. Replace the rule by the ports
+    that are meant for the public.
+
+    TCP and UDP are judged apart; one of them wholly open is a failure, also where several rules or blocks together
+    open it. Addresses count as the internet if they make up at least a quarter of it (option `share`). This is literal:
+    whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: tcp, FromPort: 0, ToPort: 30000, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+            - {IpProtocol: tcp, FromPort: 30001, ToPort: 65535, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "-1", IpRanges: [{CidrIp: 10.0.0.0/8}]}
+            - {IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    """
+    opened = {protocol: open_ports(known(group.ingress), protocol, lists, share) for protocol in ("tcp", "udp")}
+    if not any_of(lambda: opened["tcp"].hold(ALL_PORTS), lambda: opened["udp"].hold(ALL_PORTS)):
+        return PASS
+    whole = [protocol for protocol, ports in opened.items() if ports.ports == ALL_PORTS]
+    named = " and ".join(protocol.upper() for protocol in whole)
+    return Fail(f"{group.label} opens every port of {named} to the internet", facts("open", *whole))

@@ -1,0 +1,66 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.kind import All
+from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.vpc import PrefixListEntries
+
+_CLEARTEXT = (
+    *named_ports("FTP", (20, 21)),
+    *named_ports("Telnet", 23),
+    *named_ports("SMB", 445),
+    *named_ports("NetBIOS", 139),
+    *named_ports("NetBIOS", (137, 138), protocol="udp"),
+    *named_ports("TFTP", 69, protocol="udp"),
+    *named_ports("POP3", 110),
+    *named_ports("IMAP", 143),
+    *named_ports("SNMP", (161, 162), protocol="udp"),
+    *named_ports("rlogin", (512, 514)),
+)
+
+
+@rule(
+    "VPC-003",
+    Severity.HIGH,
+    controls=(
+        "sg-no-telnet-from-internet",
+        "sg-no-ftp-from-internet",
+        "sg-no-cifs-from-internet",
+    ),
+)
+def cleartext_ports_open_to_internet(
+    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
+    """
+    Security group opens cleartext and file sharing ports to the internet.
+
+    These protocols send passwords and data unencrypted, or share files with anyone who can log on; worms live on them.
+    Replace them by encrypted ones (SFTP, SSH, S3), or admit only the networks that need them.
+
+    All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
+    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 20, ToPort: 25, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 198.51.100.0/24}]}
+            - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    """
+    found = open_among(group, _CLEARTEXT, lists, share)
+    if not found:
+        return PASS
+    named = [str(one) for one in found]
+    return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

@@ -1,0 +1,76 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.kind import All
+from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.vpc import PrefixListEntries
+
+_DATABASES = (
+    *named_ports("MySQL", 3306),
+    *named_ports("PostgreSQL", 5432),
+    *named_ports("SQL Server", (1433, 1434)),
+    *named_ports("Oracle", 1521, (2483, 2484)),
+    *named_ports("MongoDB", (27017, 27019)),
+    *named_ports("Redis", 6379),
+    *named_ports("Memcached", 11211),
+    *named_ports("Memcached", 11211, protocol="udp"),
+    *named_ports("Cassandra", 7000, 7001, 7199, 9042, 9160),
+    *named_ports("Elasticsearch", 9200, 9300),
+    *named_ports("Kibana", 5601),
+    *named_ports("Kafka", (9092, 9094)),
+    *named_ports("Redshift", 5439),
+)
+
+
+@rule(
+    "VPC-002",
+    Severity.HIGH,
+    controls=(
+        "sg-no-mysql-from-internet",
+        "sg-no-postgres-from-internet",
+        "sg-no-sqlserver-from-internet",
+        "sg-no-oracle-from-internet",
+        "sg-no-mongodb-from-internet",
+        "sg-no-redis-from-internet",
+        "sg-no-memcached-from-internet",
+        "sg-no-cassandra-from-internet",
+        "sg-no-elasticsearch-from-internet",
+        "sg-no-kafka-from-internet",
+    ),
+)
+def database_ports_open_to_internet(
+    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
+    """
+    Security group opens database ports to the internet.
+
+    Data stores are made for trusted networks; many answer without a password, and all are scanned for. Admit only the
+    security groups of the applications that use them.
+
+    All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
+    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{CidrIp: 10.0.0.0/8}]}
+            - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    """
+    found = open_among(group, _DATABASES, lists, share)
+    if not found:
+        return PASS
+    named = [str(one) for one in found]
+    return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

@@ -1,0 +1,57 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.gateways import VpcEndpoint
+from scanner.model.kind import All
+from scanner.model.mentions import mentioned
+from scanner.model.quantifiers import some
+from scanner.model.vpc import NetworkInterface, Vpc
+
+_SERVICES = ("ec2",)
+
+
+def _vpc(interface: NetworkInterface) -> tuple[str, ...]:
+    return (known(interface.vpc),)
+
+
+@rule("VPC-025", Severity.LOW, controls=("vpc-endpoint-ec2",))
+def ec2_endpoint_missing(vpc: Vpc, endpoints: All[VpcEndpoint], interfaces: All[NetworkInterface]) -> Verdict:
+    """
+    VPC has no endpoint for the EC2 API.
+
+    Calls to the EC2 API from instances leave through the internet, so the network must be open for them.
+    An interface endpoint keeps these calls inside the network and under an endpoint policy. VPCs without network
+    interfaces are skipped.
+
+    ```evidence bad
+    ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012"}]}
+    ec2:DescribeVpcEndpoints: {VpcEndpoints: []}
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces: [{NetworkInterfaceId: eni-1, VpcId: vpc-1, OwnerId: "123456789012"}]
+    ```
+    ```evidence good
+    ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012"}]}
+    ec2:DescribeVpcEndpoints:
+      VpcEndpoints:
+        - VpcEndpointId: vpce-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          VpcEndpointType: Interface
+          ServiceName: com.amazonaws.eu-west-1.ec2
+          State: available
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces: [{NetworkInterfaceId: eni-1, VpcId: vpc-1, OwnerId: "123456789012"}]
+    ```
+    """
+    if not mentioned(interfaces, _vpc).has(vpc.id):
+        return Skip("it has no network interfaces")
+
+    def serves(endpoint: VpcEndpoint, service: str) -> bool:
+        name = f"com.amazonaws.{vpc.scope.region}.{service}"
+        return endpoint.vpc == vpc.id and endpoint.service_name == name and endpoint.state == "available"
+
+    def served(service: str) -> bool:
+        return some(endpoints, lambda endpoint: serves(endpoint, service))
+
+    missing = [service for service in _SERVICES if not served(service)]
+    if not missing:
+        return PASS
+    return Fail(f"{vpc.label} has no endpoint for {', '.join(missing)}", facts("missing", *missing))

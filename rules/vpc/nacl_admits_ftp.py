@@ -1,0 +1,51 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.intervals import intervals
+from scanner.model.network_acl import NetworkAcl
+from scanner.model.security_group import ports_text
+
+_PORTS = intervals(((20, 21),))
+
+
+@rule("VPC-016", Severity.LOW, controls=("nacl-no-ftp",))
+def nacl_admits_ftp(acl: NetworkAcl, *, share: float = 0.25) -> Verdict:
+    """
+    Network ACL lets the internet reach FTP.
+
+    FTP sends passwords and files unencrypted, and no server for the public should still speak it. Deny ports 20 and 21
+    from outside, and use SFTP or S3.
+
+    Entries are taken in their order, each address family on its own, and the first that matches decides. Addresses
+    count as the internet if they make up at least a quarter of it (option `share`). This is literal: whether a route
+    leads to the subnets is not asked; a network ACL without subnets is skipped.
+
+    ```evidence bad
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: false
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, Egress: false, Protocol: "6", RuleAction: allow, CidrBlock: 0.0.0.0/0,
+               PortRange: {From: 20, To: 21}}
+    ```
+    ```evidence good
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: false
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, Egress: false, Protocol: "6", RuleAction: allow, CidrBlock: 0.0.0.0/0,
+               PortRange: {From: 443, To: 443}}
+    ```
+    """
+    if not known(acl.subnets):
+        return Skip("it is in force in no subnet")
+    found = acl.open_to_internet("tcp", share) & _PORTS
+    if not found:
+        return PASS
+    return Fail(f"{acl.label} lets the internet reach TCP {ports_text(found)}", facts("open", ports_text(found)))

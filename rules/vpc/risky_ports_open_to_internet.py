@@ -1,0 +1,67 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.kind import All
+from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.vpc import PrefixListEntries
+
+_RISKY = (
+    *named_ports("FTP", (20, 21)),
+    *named_ports("SSH", 22),
+    *named_ports("Telnet", 23),
+    *named_ports("SMTP", 25),
+    *named_ports("POP3", 110),
+    *named_ports("RPC", 135),
+    *named_ports("IMAP", 143),
+    *named_ports("SMB", 445),
+    *named_ports("SQL Server", (1433, 1434)),
+    *named_ports("development server", 3000, 5000),
+    *named_ports("MySQL", 3306, 4333),
+    *named_ports("RDP", 3389),
+    *named_ports("PostgreSQL", 5432),
+    *named_ports("fcp-addr-srvr1", 5500),
+    *named_ports("Kibana", 5601),
+    *named_ports("proxy", 8080),
+    *named_ports("legacy HTTP", 8088),
+    *named_ports("alternative HTTP", 8888),
+    *named_ports("Elasticsearch", 9200, 9300),
+)
+
+
+@rule("VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports",))
+def risky_ports_open_to_internet(
+    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
+    """
+    Security group opens ports of high risk to the internet.
+
+    The list is that of Security Hub's control EC2.19: ports of services that are seldom meant for everyone and often
+    attacked. Admit only the networks that need them, and publish web applications through a load balancer on 443.
+
+    All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
+    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 198.51.100.0/24}]}
+            - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    """
+    found = open_among(group, _RISKY, lists, share)
+    if not found:
+        return PASS
+    named = [str(one) for one in found]
+    return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

@@ -1,0 +1,58 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, known, rule
+from scanner.model.intervals import intervals
+from scanner.model.kind import All
+from scanner.model.quantifiers import some
+from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports, ports_text
+from scanner.model.vpc import PrefixListEntries
+
+
+@rule("VPC-006", Severity.MEDIUM, controls=("sg-only-authorized-ports",))
+def unapproved_ports_open_to_internet(
+    group: SecurityGroup,
+    lists: All[PrefixListEntries],
+    *,
+    tcp: tuple[str, ...] = ("80", "443"),
+    udp: tuple[str, ...] = (),
+    share: float = 0.25,
+) -> Verdict:
+    """
+    Security group opens ports to the internet that are not approved for it.
+
+    What is meant for everyone is usually the web. Any other port that a group opens to the internet should be a
+    decision: close it, or approve it by the options `tcp` and `udp`.
+
+    Addresses count as the internet if they make up at least a quarter of it (option `share`), however they are split.
+    This is literal: whether an interface carries the group, and a route leads to it, is not asked.
+
+    ```evidence bad
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions: [{IpProtocol: tcp, FromPort: 443, ToPort: 444, Ipv6Ranges: [{CidrIpv6: "2000::/3"}]}]
+    ```
+    ```evidence good
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: tcp, FromPort: 443, ToPort: 443, Ipv6Ranges: [{CidrIpv6: "2000::/3"}]}
+            - {IpProtocol: tcp, FromPort: 8443, ToPort: 8443, IpRanges: [{CidrIp: 198.51.100.0/24}]}
+    ```
+    """
+    approved = {
+        protocol: intervals((int(port), int(port)) for port in ports)
+        for protocol, ports in (("tcp", tcp), ("udp", udp))
+    }
+    opened = {protocol: open_ports(known(group.ingress), protocol, lists, share) for protocol in approved}
+    if not some(approved, lambda protocol: opened[protocol].among(ALL_PORTS - approved[protocol])):
+        return PASS
+    found = [
+        f"{protocol}/{ports_text(rest)}"
+        for protocol, ports in opened.items()
+        if (rest := ports.ports - approved[protocol])
+    ]
+    return Fail(f"{group.label} opens {' and '.join(found)} to the internet", facts("open", *found))
