@@ -1,20 +1,17 @@
 from datetime import timedelta
-from typing import Final
 
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.iam import User, UserCredentials
 
-_AT_ONCE: Final = timedelta(minutes=5)
-"""A key that is made this soon after its user was made with it."""
-
 
 @rule("IAM-012", Severity.LOW, controls=("iam-user-no-initial-access-key",))
-def initial_access_key_unused(user: User, own: UserCredentials) -> Verdict:
+def initial_access_key_unused(user: User, own: UserCredentials, *, minutes: int = 5) -> Verdict:
     """
     User got an access key at its creation and never used it.
 
     A key that was made together with a console user, by habit, is needed by nobody and lies in some mail or file.
-    Delete it; make keys only for who asks for one and says why.
+    Delete it; make keys only for who asks for one and says why. The option `minutes` tells how soon after its user a
+    key was made with it.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -38,7 +35,7 @@ def initial_access_key_unused(user: User, own: UserCredentials) -> Verdict:
     initial = [
         f"access key {key.slot}"
         for key in own.active_keys
-        if not key.last_used and known(key.last_rotated) - known(own.created) < _AT_ONCE
+        if not key.last_used and known(key.last_rotated) - known(own.created) < timedelta(minutes=minutes)
     ]
     if not initial:
         return PASS

@@ -29,4 +29,5 @@ def user_holds_policies_directly(user: User) -> Verdict:
     held = user.policy_ids
     if not held:
         return PASS
-    return Fail(f"{user.name} holds {len(held)} of its policies directly", facts("policy", *held))
+    names = ", ".join(id_.rpartition("/")[2] for id_ in held)
+    return Fail(f"{user.name} holds {names} directly", facts("policy", *held))

@@ -11,7 +11,7 @@ import msgspec
 
 from scanner.model.account import Account
 from scanner.model.kind import Facet, Resource
-from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
+from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known, why_unknown
 from scanner.model.policy import PolicyDocument
 
 SERVICE_LINKED = "/aws-service-role/"
@@ -64,7 +64,9 @@ class Policy(Resource, frozen=True, kw_only=True, eq=False):
 
     @property
     def label(self) -> str:
-        """The name it is known by, with its holder if it is part of one."""
+        """The name it is known by, with its holder if it is part of one; the id where the name is not known."""
+        if why_unknown(self.name) is not None or why_unknown(self.holder) is not None:
+            return self.id
         return f"{self.name} of {self.holder}" if self.form is PolicyForm.INLINE else str(self.name)
 
 

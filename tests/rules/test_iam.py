@@ -256,6 +256,11 @@ def test_everyone_is_limited_only_by_a_condition_that_fixes_who(condition, expec
     assert isinstance(verdict(role_trusts_everyone, role(allow({"AWS": "*"}, condition))), expected)
 
 
+def test_all_but_some_principals_are_everyone():
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "999999999999"}}
+    assert isinstance(verdict(role_trusts_everyone, role(statement)), Fail)
+
+
 def test_a_service_linked_role_is_not_judged_for_its_trust():
     calls = role(allow({"AWS": "*"}), Path="/aws-service-role/x.amazonaws.com/")
     assert isinstance(verdict(role_trusts_everyone, calls), Skip)
