@@ -6,7 +6,7 @@ from typing import ClassVar, Final, TypeAlias
 
 import msgspec
 
-from scanner.model.addresses import INTERNET, AddressSet, address_set, public_block
+from scanner.model.addresses import INTERNET, AddressSet, address_set, public_block, share_of_public
 from scanner.model.intervals import NOTHING, Intervals, intervals
 from scanner.model.kind import All, Facet, Resource, Tags
 from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
@@ -173,14 +173,14 @@ def open_ports(
         except UnknownAsked as asked:
             perhaps, why = perhaps | ports, why or asked.why
     found = NOTHING
-    if sum(addresses.internet_share for _, addresses in admitted) < share:
+    if sum(share_of_public(addresses) for _, addresses in admitted) < share:
         return OpenPorts(found, perhaps, why)
     for piece in _pieces(ports for ports, _ in admitted):
         together = AddressSet()
         for ports, addresses in admitted:
             if piece <= ports:
                 together |= addresses
-        if together.internet_share >= share:
+        if share_of_public(together) >= share:
             found |= piece
     return OpenPorts(found, perhaps - found, why)
 
