@@ -29,11 +29,11 @@ def render_text(report: Report, *, width: int = 100, color: bool = False) -> str
 def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _header(report)
     yield from _score(report)
+    yield from _paths(report)
     yield from _failures(report, width)
     yield from _doubts(report)
     yield from _gaps(report)
     yield from _waivers(report)
-    yield from _paths(report)
     yield from _frameworks(report)
     yield from _notes(report)
     yield from _closing(report)
@@ -255,13 +255,17 @@ def _closing(report: Report) -> "Iterator[RenderableType]":
 
 
 def _next_step(report: Report) -> str:
-    if groups := failures(report.findings):
-        return f"Next: `casemate rules show {groups[0].rule}` says why it matters and what to do."
+    groups = failures(report.findings)
     reasons = {gap.reason for gap in report.gaps if gap.accepted is None}
+    crashed = next((one.rule for one in report.findings if one.status == "crashed"), "")
+    if groups and report.exit.code == 1:
+        return f"Next: `casemate rules show {groups[0].rule}` says why it matters and what to do."
     if "Denied" in reasons:
         return "Next: `casemate permissions` prints the policy that lets every call through."
     if "NotCollected" in reasons:
         return "Next: `casemate collect -o FILE` records all that the rules need."
-    if report.exit.code:
+    if reasons:
         return "Next: `casemate doctor` tells what stands in the way."
+    if crashed:
+        return f"Next: tell the authors of {crashed}, which `casemate rules show {crashed}` names, of its crash."
     return ""
