@@ -1,5 +1,6 @@
 from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account, BillingContact, OperationsContact
+from scanner.model.proof import which
 
 
 @rule("ACCOUNT-002", Severity.LOW, controls=("account-contact-details",))
@@ -25,11 +26,12 @@ def alternate_contacts_missing(account: Account, billing: BillingContact, operat
         response: {AlternateContact: {EmailAddress: ops@example.com, PhoneNumber: "+1 555 0100"}}
     ```
     """
-    missing = [
-        name
-        for name, contact in (("billing", billing), ("operations", operations))
-        if isinstance(contact.email, Absent)
-    ]
+    missing = which(
+        {
+            "billing": lambda: isinstance(billing.email, Absent),
+            "operations": lambda: isinstance(operations.email, Absent),
+        }
+    )
     if not missing:
         return PASS
     return Fail(f"{account.id} has no {' and no '.join(missing)} contact", facts("contact", *missing))

@@ -1,5 +1,6 @@
 from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account, PrimaryContact
+from scanner.model.proof import which
 
 
 @rule("ACCOUNT-004", Severity.LOW, controls=("account-contact-details",))
@@ -20,11 +21,12 @@ def primary_contact_incomplete(account: Account, contact: PrimaryContact) -> Ver
       ContactInformation: {FullName: Example Ltd, PhoneNumber: "+49 30 5550100"}
     ```
     """
-    missing = [
-        name
-        for name, value in (("name", contact.full_name), ("phone number", contact.phone))
-        if isinstance(value, Absent)
-    ]
+    missing = which(
+        {
+            "name": lambda: isinstance(contact.full_name, Absent),
+            "phone number": lambda: isinstance(contact.phone, Absent),
+        }
+    )
     if not missing:
         return PASS
     return Fail(f"the primary contact of {account.id} has no {' and no '.join(missing)}", facts("missing", *missing))

@@ -2,8 +2,9 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.glob import matches
 from scanner.model.iam import Group, Role, User
-from scanner.model.iam_grants import aws_managed, holders_of, proven
+from scanner.model.iam_grants import aws_managed, holders_of
 from scanner.model.kind import All
+from scanner.model.proof import proven
 
 
 @rule("IAM-023", Severity.MEDIUM, controls=("iam-no-admin-managed-policy",))

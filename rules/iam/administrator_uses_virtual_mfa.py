@@ -1,7 +1,8 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Group, Policy, User, UserCredentials, VirtualMfaDevice
-from scanner.model.iam_grants import administers_by, proven
+from scanner.model.iam_grants import administers_by
 from scanner.model.kind import All
+from scanner.model.proof import proven
 
 
 @rule("IAM-008", Severity.LOW, controls=("iam-user-hardware-mfa",))

@@ -1,6 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.iam import User, UserCredentials
 from scanner.model.kind import Moment
+from scanner.model.proof import which
 
 
 @rule("IAM-009", Severity.MEDIUM, controls=("iam-unused-credentials-45d", "iam-unused-credentials-90d"))
@@ -39,13 +40,19 @@ def credentials_unused(user: User, own: UserCredentials, now: Moment, *, days: i
         alice,arn:aws:iam::123456789012:user/alice,FALSE,N/A,TRUE,2025-12-20T00:00:00+00:00,N/A,FALSE
     ```
     """
-    unused = [
-        f"access key {key.slot}" for key in own.access_keys if key.active and now.days_since(key.last_seen) > days
-    ]
-    if own.password_enabled and now.days_since(own.password_last_seen) > days:
-        unused.append("password")
+    unused = which(
+        {
+            "password": lambda: own.password_enabled and now.days_since(own.password_last_seen) > days,
+            "access key 1": lambda: _is_unused(own, 1, now, days),
+            "access key 2": lambda: _is_unused(own, 2, now, days),
+        }
+    )
     if not unused:
         return PASS
     return Fail(
         f"{user.name} has not used its {' and '.join(unused)} for more than {days} days", facts("credential", *unused)
     )
+
+
+def _is_unused(own: UserCredentials, slot: int, now: Moment, days: int) -> bool:
+    return any(key.slot == slot and key.active and now.days_since(key.last_seen) > days for key in own.access_keys)

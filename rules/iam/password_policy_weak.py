@@ -1,6 +1,9 @@
+from functools import partial
+
 from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import PasswordPolicy
+from scanner.model.proof import which
 
 
 @rule(
@@ -60,17 +63,17 @@ def password_policy_weak(
         RequireSymbols: true
     ```
     """
-    required = {
-        "uppercase": policy.require_uppercase,
-        "lowercase": policy.require_lowercase,
-        "numbers": policy.require_numbers,
-        "symbols": policy.require_symbols,
-    }
-    missing = [name for name in classes if not required[name]]
-    if policy.minimum_length < minimum_length:
-        missing.append("length")
-    if isinstance(policy.reuse_prevention, Absent) or policy.reuse_prevention < reuse_prevention:
-        missing.append("reuse")
-    if not missing:
+    weak = which(
+        {
+            "length": lambda: policy.minimum_length < minimum_length,
+            "reuse": lambda: isinstance(policy.reuse_prevention, Absent) or policy.reuse_prevention < reuse_prevention,
+            **{name: partial(_does_not_require, policy, name) for name in classes},
+        }
+    )
+    if not weak:
         return PASS
-    return Fail(f"the password policy of {account.id} is too weak in {', '.join(missing)}", facts("weak", *missing))
+    return Fail(f"the password policy of {account.id} is too weak in {', '.join(weak)}", facts("weak", *weak))
+
+
+def _does_not_require(policy: PasswordPolicy, name: str) -> bool:
+    return not getattr(policy, f"require_{name}")

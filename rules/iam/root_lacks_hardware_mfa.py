@@ -1,8 +1,8 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import AccountSummary, VirtualMfaDevice
-from scanner.model.iam_grants import proven
 from scanner.model.kind import All
+from scanner.model.proof import proven
 
 
 @rule("IAM-003", Severity.MEDIUM, controls=("iam-root-hardware-mfa",))

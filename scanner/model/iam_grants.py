@@ -4,15 +4,13 @@ Rules that ask these questions say so on their pages. A statement with a conditi
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar, cast
+from typing import cast
 
 from scanner.model.glob import matches
 from scanner.model.iam import Group, Policy, PolicyForm, Principal, User
 from scanner.model.kind import All
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, why_unknown
 from scanner.model.policy import PolicyDocument, Statement
-
-T = TypeVar("T")
 
 
 def aws_managed(name: str, partition: str = "aws") -> str:
@@ -138,20 +136,6 @@ def holders_of(arn: str, *listings: Iterable[Principal]) -> Iterator[Principal]:
             missing = missing or asked.why
     if missing is not None:
         raise UnknownAsked(missing)
-
-
-def proven(found: Iterable[T]) -> tuple[T, ...]:
-    """Return what was found: where the search could not be ended, what is known already, if that is anything.
-
-    Raises `UnknownAsked` if nothing is.
-    """
-    known_ones: list[T] = []
-    try:
-        known_ones.extend(found)
-    except UnknownAsked:
-        if not known_ones:
-            raise
-    return tuple(known_ones)
 
 
 def is_own(policy: Policy) -> bool:

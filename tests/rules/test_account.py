@@ -35,3 +35,9 @@ def test_fewer_than_two_contacts_are_not_compared(billing):
 
 def test_contacts_that_were_not_read_are_undecided_rather_than_missing():
     assert isinstance(verdict(alternate_contacts_missing, contacts(BILLING="a@example.com")), Undecided)
+
+
+def test_a_contact_that_is_missing_fails_though_the_other_was_not_read():
+    found = verdict(alternate_contacts_missing, contacts(OPERATIONS=None))
+    assert isinstance(found, Fail)
+    assert [fact.value for fact in found.evidence] == ["operations"]

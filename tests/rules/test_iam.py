@@ -84,6 +84,12 @@ def test_a_password_that_was_never_used_counts_from_when_it_was_set():
     assert isinstance(found, Fail)
 
 
+def test_an_unused_key_fails_though_the_password_is_not_told():
+    found = verdict(credentials_unused, with_credentials(**key(ago(days=99))))
+    assert isinstance(found, Fail)
+    assert [fact.value for fact in found.evidence] == ["access key 1"]
+
+
 def test_an_inactive_key_is_not_an_unused_credential():
     cells = {"password_enabled": "FALSE", **key(ago(days=900), active="FALSE")}
     assert isinstance(verdict(credentials_unused, with_credentials(**cells)), Pass)
