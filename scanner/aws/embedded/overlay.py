@@ -16,7 +16,7 @@ from moto.iam.models import get_account_id_from
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
-from scanner.aws.embedded import account_settings, buckets, ec2_settings
+from scanner.aws.embedded import account_settings, buckets, ec2_settings, instance_metadata, refusals
 from scanner.aws.embedded.answers import Amendment, Answer, Answers, amended, given
 from scanner.aws.embedded.base_answers import BASE_ANSWERS
 from scanner.aws.embedded.paging import page_of
@@ -38,7 +38,12 @@ ADMIN_PREFIX: Final = "/casemate/"
 NOT_IMPLEMENTED_CODE: Final = "NotImplementedByEmbeddedAws"
 
 _Environ: TypeAlias = dict[str, Any]
-_HANDLERS: Final[Handlers] = {**account_settings.HANDLERS, **ec2_settings.HANDLERS}
+_HANDLERS: Final[Handlers] = {
+    **account_settings.HANDLERS,
+    **ec2_settings.HANDLERS,
+    **instance_metadata.HANDLERS,
+    **refusals.HANDLERS,
+}
 
 
 class Overlay:
@@ -75,6 +80,7 @@ class Overlay:
         return self._amended(call, self._realistic(call, environ, self._from_moto(call, _rewound(environ, body))))
 
     def _answer(self, call: Call) -> Mapping[str, Any] | None:
+        refusals.refuse_other_owner(call)
         handler = _HANDLERS.get((call.service, call.operation))
         if handler is not None:
             with self._states.lock:

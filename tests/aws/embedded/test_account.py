@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from scanner.aws.embedded import embedded_aws, seed
 from scanner.aws.embedded.account.clients import Aws
 from scanner.aws.embedded.account.credential_report import COLUMNS
+from scanner.aws.embedded.account.identity import PEOPLE
 
 MAIN = "eu-west-1"
 SECOND = "us-east-1"
@@ -223,3 +225,12 @@ def test_the_nat_gateway_has_an_interface_within_its_subnet(weak_aws: Aws) -> No
 
     assert address["PrivateIp"].startswith("10.20.0.")
     assert address["PrivateIp"] == interfaces["NetworkInterfaces"][0]["PrivateIpAddress"]
+
+
+def test_seeding_an_empty_server_makes_the_same_account() -> None:
+    with embedded_aws(seeded=False) as running:
+        seed(running.endpoint_url)
+
+        users = Aws(running.endpoint_url).client("iam", MAIN).list_users()["Users"]
+
+    assert sorted(person.name for person in PEOPLE) == sorted(user["UserName"] for user in users)

@@ -222,3 +222,60 @@ def test_the_caller_is_a_user_with_an_iam_arn(empty_aws: Aws) -> None:
     caller = empty_aws.client("sts", "us-east-1").get_caller_identity()
 
     assert (ACCOUNT_ID, f"arn:aws:iam::{ACCOUNT_ID}:user/auditor") == (caller["Account"], caller["Arn"])
+
+
+PUBLIC = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
+    '"Resource": "arn:aws:s3:::%s/*"}]}'
+)
+
+
+def test_a_public_policy_is_refused_while_access_is_blocked(empty_aws: Aws) -> None:
+    s3 = empty_aws.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="blocked-bucket")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_bucket_policy(Bucket="blocked-bucket", Policy=PUBLIC % "blocked-bucket")
+
+    s3.delete_public_access_block(Bucket="blocked-bucket")
+    s3.put_bucket_policy(Bucket="blocked-bucket", Policy=PUBLIC % "blocked-bucket")
+    assert s3.get_bucket_policy_status(Bucket="blocked-bucket")["PolicyStatus"]["IsPublic"]
+
+
+def test_an_access_control_list_is_refused_while_the_owner_is_enforced(empty_aws: Aws) -> None:
+    s3 = empty_aws.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="owned-bucket")
+
+    with pytest.raises(ClientError, match="AccessControlListNotSupported"):
+        s3.put_bucket_acl(Bucket="owned-bucket", ACL="public-read")
+
+    s3.put_bucket_acl(Bucket="owned-bucket", ACL="private")
+
+
+def test_a_call_that_expects_another_owner_is_denied(empty_aws: Aws) -> None:
+    s3 = empty_aws.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="mine-alone")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.get_bucket_acl(Bucket="mine-alone", ExpectedBucketOwner=OTHER_ACCOUNT)
+
+    assert s3.get_bucket_acl(Bucket="mine-alone", ExpectedBucketOwner=ACCOUNT_ID)["Grants"]
+
+
+def test_metadata_options_that_a_change_does_not_name_are_kept(empty_aws: Aws) -> None:
+    ec2 = empty_aws.client("ec2", "us-east-1")
+    instance = ec2.run_instances(
+        ImageId="ami-1", MinCount=1, MaxCount=1, MetadataOptions={"HttpTokens": "optional", "HttpEndpoint": "disabled"}
+    )["Instances"][0]["InstanceId"]
+
+    ec2.modify_instance_metadata_options(InstanceId=instance, HttpTokens="required", HttpPutResponseHopLimit=3)
+
+    read = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["MetadataOptions"]
+    assert {"HttpTokens": "required", "HttpEndpoint": "disabled", "HttpPutResponseHopLimit": 3}.items() <= read.items()
+
+
+def test_metadata_options_of_no_instance_cannot_be_changed(empty_aws: Aws) -> None:
+    with pytest.raises(ClientError, match="InvalidInstanceID"):
+        empty_aws.client("ec2", "us-east-1").modify_instance_metadata_options(
+            InstanceId="i-00000000000000000", HttpTokens="required"
+        )

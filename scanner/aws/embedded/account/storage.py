@@ -42,7 +42,7 @@ def seed_storage(aws: Aws, key_arn: str) -> None:
     _seed_log_bucket(s3)
     _seed_good_bucket(s3, key_arn)
     _seed_public_buckets(s3)
-    s3.put_bucket_policy(Bucket=EXPORT_BUCKET, Policy=document(_shared_with_any_account()))
+    _seed_held_back_bucket(s3)
     _seed_archive(aws.client("s3", SECOND_REGION))
     _seed_access_points(aws.client("s3control", MAIN_REGION))
 
@@ -93,6 +93,13 @@ def _seed_public_buckets(s3: Any) -> None:
         Bucket=COVERS_BUCKET, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     )
     s3.put_bucket_acl(Bucket=COVERS_BUCKET, ACL="public-read")
+
+
+def _seed_held_back_bucket(s3: Any) -> None:
+    block = s3.get_public_access_block(Bucket=EXPORT_BUCKET)["PublicAccessBlockConfiguration"]
+    s3.delete_public_access_block(Bucket=EXPORT_BUCKET)
+    s3.put_bucket_policy(Bucket=EXPORT_BUCKET, Policy=document(_shared_with_any_account()))
+    s3.put_public_access_block(Bucket=EXPORT_BUCKET, PublicAccessBlockConfiguration=block)
 
 
 def _shared_with_any_account() -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""What AWS refuses and moto accepts: checked before moto sees the call, so that a remedy meets both answers.
+
+Semantics: Amazon S3 User Guide, "Blocking public access", "Controlling ownership of objects" and "Verifying bucket
+ownership with bucket owner condition".
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.utils import bucket_policy_is_public
+from moto.s3control.models import s3control_backends
+
+from scanner.aws.embedded.state import Handlers, Settings
+from scanner.aws.embedded.wire import Call, ServiceError
+
+_PARTITION: Final = "aws"
+_ACLS_ALWAYS_TAKEN: Final = ("private", "bucket-owner-full-control")
+
+
+def refuse_other_owner(call: Call) -> None:
+    """Raise AccessDenied where the call expects another owner of the bucket than it has."""
+    expected = call.parameters.get("ExpectedBucketOwner")
+    if call.service == "s3" and expected not in (None, call.account):
+        raise ServiceError("AccessDenied", "Access Denied", HTTPStatus.FORBIDDEN)
+
+
+def _bucket(call: Call) -> FakeBucket | None:
+    found: FakeBucket | None = s3_backends[call.account][_PARTITION].buckets.get(call.parameters["Bucket"])
+    return found
+
+
+def _refuse_acl_without_acls(call: Call, _: Settings) -> None:
+    bucket = _bucket(call)
+    enforced = bucket is not None and str(bucket.ownership_rule) == "BucketOwnerEnforced"
+    if enforced and call.parameters.get("ACL") not in _ACLS_ALWAYS_TAKEN:
+        raise ServiceError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def _refuse_public_policy(call: Call, _: Settings) -> None:
+    bucket = _bucket(call)
+    blocks = (
+        bucket.public_access_block if bucket else None,
+        s3control_backends[call.account][_PARTITION].public_access_block,
+    )
+    blocked = any(block.block_public_policy for block in blocks if block)
+    if blocked and bucket_policy_is_public(call.parameters["Policy"]):
+        raise ServiceError(
+            "AccessDenied",
+            "The policy is public, and the BlockPublicPolicy setting in S3 Block Public Access is on.",
+            HTTPStatus.FORBIDDEN,
+        )
+
+
+HANDLERS: Final[Handlers] = {
+    ("s3", "PutBucketAcl"): _refuse_acl_without_acls,
+    ("s3", "PutBucketPolicy"): _refuse_public_policy,
+}
