@@ -163,6 +163,16 @@ class Actions(msgspec.Struct, frozen=True):
             mask ^= lowest
 
 
+def summary(actions: Actions, mask: int) -> tuple[str, ...]:
+    """Write a set of actions shortly: ``*``, ``service:*`` where a service is whole, else one by one."""
+    if mask == actions.everything:
+        return ("*",)
+    whole = [service for service in _services().values() if service.mask & mask == service.mask]
+    for service in whole:
+        mask &= ~service.mask
+    return (*(f"{service.prefix}:*" for service in whole), *actions.spellings(mask))
+
+
 def resource_patterns(action: str) -> tuple[str, ...]:
     """Give the ARN patterns of the resources that an action is authorised on; ``*`` alone if it takes none.
 

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from scanner.model.policy import Statement
-from scanner.reason.access.catalogue import Actions
+from scanner.reason.access.catalogue import Actions, summary
 from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
 from scanner.reason.access.glob import EVERYTHING, wildcards
 from scanner.reason.access.keys import FREE, Domain, fixed
@@ -82,21 +82,24 @@ def find_request(stack: Stack, shape: Shape) -> Answer:
     return _settle(stack, shape, actions, actions.mask(shape.actions))
 
 
-def find_allowed_actions(stack: Stack, shape: Shape) -> Mapping[str, Answer]:
-    """Answer for every action of the shape; actions that no statement tells apart share an answer.
+class Allowed(msgspec.Struct, frozen=True):
+    """Actions that no statement tells apart (``service:*`` where they are all of a service), and their answer."""
 
-    Actions whose answer is Empty are left out; the symbols for actions not listed are left out where others stand for
-    the same statements.
-    """
+    actions: tuple[str, ...]
+    answer: Witness | Unsettled
+
+
+def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
+    """Answer for every action of the shape; what is Empty is left out."""
     actions = _actions_of(_sources(stack), shape)
     masks = {
         actions.covered(statement) for source in _sources(stack) for statement in source.policy.document.statements
     }
-    found: dict[str, Answer] = {}
+    found = []
     for group in _classes(actions.mask(shape.actions), masks):
         answer = _settle(stack, shape, actions, group)
         if not isinstance(answer, Empty):
-            found |= dict.fromkeys(actions.spellings(group), answer)
+            found.append(Allowed(summary(actions, group), answer))
     return found
 
 
