@@ -15,24 +15,24 @@ def ecr_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdi
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: DISABLED, errorCode: "", errorMessage: ""}
-            lambda: {status: ENABLED, errorCode: "", errorMessage: ""}
-            lambdaCode: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: DISABLED}
+            lambda: {status: ENABLED}
+            lambdaCode: {status: ENABLED}
       failedAccounts: []
     ```
     ```evidence good
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
-            lambda: {status: ENABLED, errorCode: "", errorMessage: ""}
-            lambdaCode: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
+            lambda: {status: ENABLED}
+            lambdaCode: {status: ENABLED}
       failedAccounts: []
     ```
     """

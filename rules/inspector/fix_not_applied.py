@@ -17,10 +17,10 @@ def fix_not_applied(
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListFindings:
       findings:
@@ -44,10 +44,10 @@ def fix_not_applied(
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListFindings:
       findings:

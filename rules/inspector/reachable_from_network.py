@@ -15,10 +15,10 @@ def reachable_from_network(finding: InspectorFinding) -> Verdict:
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListFindings:
       findings:
@@ -43,10 +43,10 @@ def reachable_from_network(finding: InspectorFinding) -> Verdict:
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListFindings:
       findings:

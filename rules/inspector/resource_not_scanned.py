@@ -20,10 +20,10 @@ def resource_not_scanned(
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListCoverage:
       coveredResources:
@@ -37,10 +37,10 @@ def resource_not_scanned(
     inspector2:BatchGetAccountStatus:
       accounts:
         - accountId: "123456789012"
-          state: {status: ENABLED, errorCode: "", errorMessage: ""}
+          state: {status: ENABLED}
           resourceState:
-            ec2: {status: ENABLED, errorCode: "", errorMessage: ""}
-            ecr: {status: ENABLED, errorCode: "", errorMessage: ""}
+            ec2: {status: ENABLED}
+            ecr: {status: ENABLED}
       failedAccounts: []
     inspector2:ListCoverage:
       coveredResources:
