@@ -81,7 +81,8 @@ class PublicAccess(msgspec.Struct, frozen=True):
 class Owned(msgspec.Struct, frozen=True):
     """What is known of the resource that a policy belongs to.
 
-    ``account`` owns it, ``trusted`` accounts are as good as its own, ``organization`` is its owner's. ``resources`` and
+    ``account`` owns it, ``trusted`` accounts are as good as its own, ``organization`` is its owner's (if
+    unknown, one that the policy names is taken for it). ``resources`` and
     ``actions`` are the patterns that the policy can be about at all. ``rcps`` bear on it. ``keys`` are condition keys
     (in lower case) of known value, such as ``aws:currenttime`` or tags of the resource.
     """

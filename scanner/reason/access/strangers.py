@@ -306,9 +306,9 @@ def _with_fixed_prefix(spelled: Spelled, key: str) -> Iterator[Tokens]:
 
 
 def organization_members(spelled: Spelled, own: str) -> Iterator[Stranger]:
-    """Give members of other organizations that a policy names."""
+    """Give members of other organizations that a policy names; without an own one, the one named is taken for it."""
     for name in spelled.under("aws:principalorgid"):
-        if name != own and not _has_wildcard(name):
+        if own and name != own and not _has_wildcard(name):
             for stranger in accounts(spelled, internet(spelled), frozenset()):
                 keys = {**stranger.keys, "aws:principalorgid": fixed(name)}
                 who = f"any account of organization {name}"
