@@ -27,6 +27,7 @@ from scanner.verdict import Fail, Pass, Skip, Undecided
 ARN = f"arn:aws:iam::{ACCOUNT}:"
 DETAILS = "iam:GetAccountAuthorizationDetails"
 REPORT = "iam:GetCredentialReport"
+EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 DENIED = [{"parameters": {}, "error": "AccessDenied"}]
 
 
@@ -131,7 +132,6 @@ def test_a_policy_that_is_not_told_leaves_open_who_is_an_administrator():
 
 
 def test_a_policy_that_is_not_told_matters_not_where_another_one_makes_the_administrator():
-    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     calls = with_credentials(password_enabled="TRUE", mfa_active="FALSE")
     calls[DETAILS] = {
         "UserDetailList": [
@@ -141,7 +141,7 @@ def test_a_policy_that_is_not_told_matters_not_where_another_one_makes_the_admin
             {
                 "GroupName": "g",
                 "Arn": f"{ARN}group/g",
-                "GroupPolicyList": [{"PolicyName": "all", "PolicyDocument": everything}],
+                "GroupPolicyList": [{"PolicyName": "all", "PolicyDocument": EVERYTHING}],
             }
         ],
     }
@@ -349,3 +349,103 @@ def test_a_role_is_unused_after_more_than_the_given_days(calls, expected):
 def test_a_new_role_may_wait_for_its_first_use():
     calls = role(allow({"AWS": ACCOUNT}), CreateDate=ago(days=3), RoleLastUsed={})
     assert isinstance(verdict(role_unused, calls), Pass)
+
+
+def named(name):
+    return getattr(importlib.import_module(f"rules.iam.{name}"), name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "attached_policy_allows_everything",
+        "policy_allows_all_but_some",
+        "policy_allows_whole_services",
+        "policy_lets_holder_escalate",
+        "policy_passes_any_role",
+        "unattached_policy_allows_everything",
+    ],
+)
+def test_what_aws_writes_into_its_own_policies_is_not_judged(name):
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": json.dumps(EVERYTHING)}
+    row = {"PolicyName": "AdministratorAccess", "Arn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+    calls = {DETAILS: {"Policies": [{**row, "AttachmentCount": 1, "PolicyVersionList": [version]}]}}
+    assert isinstance(verdict(named(name), calls), Skip)
+
+
+@pytest.mark.parametrize(
+    "attachments,name,expected",
+    [
+        (1, "attached_policy_allows_everything", Fail),
+        (1, "unattached_policy_allows_everything", Skip),
+        (0, "attached_policy_allows_everything", Skip),
+        (0, "unattached_policy_allows_everything", Fail),
+        (None, "attached_policy_allows_everything", Undecided),
+        (None, "unattached_policy_allows_everything", Undecided),
+    ],
+)
+def test_one_of_two_rules_judges_a_policy_by_whether_it_is_attached(attachments, name, expected):
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": json.dumps(EVERYTHING)}
+    row = {"PolicyName": "p", "Arn": f"{ARN}policy/p", "PolicyVersionList": [version], "AttachmentCount": attachments}
+    assert isinstance(verdict(named(name), {DETAILS: {"Policies": [row]}}), expected)
+
+
+@pytest.mark.parametrize(
+    "name,cells",
+    [
+        ("user_signs_in_without_mfa", {"password_enabled": "FALSE", "mfa_active": "FALSE"}),
+        ("user_calls_without_mfa", {"password_enabled": "TRUE", "mfa_active": "FALSE"}),
+        ("user_calls_without_mfa", {"password_enabled": "FALSE", "mfa_active": "FALSE", **key("N/A", active="FALSE")}),
+        ("initial_access_key_unused", {"password_enabled": "FALSE"}),
+    ],
+)
+def test_a_user_without_the_credential_is_skipped(name, cells):
+    assert isinstance(verdict(named(name), with_credentials(**cells)), Skip)
+
+
+def test_an_administrator_who_cannot_sign_in_needs_no_mfa():
+    calls = with_credentials(password_enabled="FALSE", mfa_active="FALSE", **key("N/A", active="FALSE"))
+    calls[DETAILS]["UserDetailList"] = [user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": EVERYTHING}])]
+    assert isinstance(verdict(administrator_lacks_mfa, calls), Skip)
+
+
+def test_a_deny_of_everything_makes_no_administrator():
+    taken_back = {"Statement": [EVERYTHING["Statement"], {**EVERYTHING["Statement"], "Effect": "Deny"}]}
+    calls = with_credentials(password_enabled="TRUE", mfa_active="FALSE")
+    calls[DETAILS]["UserDetailList"] = [user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": taken_back}])]
+    assert isinstance(verdict(administrator_lacks_mfa, calls), Pass)
+
+
+def test_a_password_of_its_own_is_no_defect_where_nobody_is_federated():
+    calls = {**with_credentials(password_enabled="TRUE"), "iam:ListSAMLProviders": {"SAMLProviderList": []}}
+    assert isinstance(verdict(named("user_signs_in_beside_federation"), calls), Skip)
+
+
+def test_roles_of_identity_center_show_federation_though_the_providers_are_not_told():
+    calls = {**with_credentials(password_enabled="TRUE"), "iam:ListSAMLProviders": DENIED}
+    calls[DETAILS]["RoleDetailList"] = administrators("Admin", path="/aws-reserved/sso.amazonaws.com/")
+    assert isinstance(verdict(named("user_signs_in_beside_federation"), calls), Fail)
+
+
+def test_read_only_access_for_everyone_is_shared():
+    held = [{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+    found = verdict(named("role_shares_read_only_access"), role(allow("*"), AttachedManagedPolicies=held))
+    assert isinstance(found, Fail)
+    assert [fact.value for fact in found.evidence] == ["everyone"]
+
+
+def test_read_only_access_within_the_account_is_not_shared():
+    held = [{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+    calls = role(allow({"AWS": ACCOUNT}), AttachedManagedPolicies=held)
+    assert isinstance(verdict(named("role_shares_read_only_access"), calls), Pass)
+
+
+@pytest.mark.parametrize("path", ["/aws-service-role/x.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"])
+def test_roles_that_aws_owns_may_be_unused(path):
+    assert isinstance(verdict(role_unused, used(Path=path, RoleLastUsed={})), Skip)
+
+
+@pytest.mark.parametrize("age,expected", [(90, Pass), (91, Fail)])
+def test_passwords_expire_within_the_given_days(age, expected):
+    calls = {"iam:GetAccountPasswordPolicy": {"PasswordPolicy": {"ExpirePasswords": True, "MaxPasswordAge": age}}}
+    assert isinstance(verdict(named("passwords_never_expire"), calls), expected)
