@@ -72,8 +72,18 @@ class Plan(msgspec.Struct, frozen=True):
     children: dict[type[Kind], tuple[Reader, ...]]
 
     @classmethod
-    def of(cls, rules: Iterable[Rule], readers: Sequence[Reader], derivations: Sequence[Derivation] = ()) -> "Plan":
-        """Take the closure of the rules' kinds: derived facets bring their inputs, readers bring their parents."""
+    def of(
+        cls,
+        rules: Iterable[Rule],
+        readers: Sequence[Reader],
+        derivations: Sequence[Derivation] = (),
+        *,
+        tags: bool = False,
+    ) -> "Plan":
+        """Take the closure of the rules' kinds: derived facets bring their inputs, readers bring their parents.
+
+        With `tags`, also the tags of every judged kind, where they take a call of their own.
+        """
         chosen = tuple(rules)
         computed = {derivation.yields: derivation for derivation in derivations}
         kinds: set[type[Kind]] = set()
@@ -89,7 +99,7 @@ class Plan(msgspec.Struct, frozen=True):
                 continue
             if issubclass(kind, Facet):
                 todo.append(kind.of)
-            elif issubclass(kind, Resource) and kind.tags_in is not None:
+            elif tags and issubclass(kind, Resource) and kind.tags_in is not None:
                 todo.append(kind.tags_in)
             for reader in readers:
                 if kind in reader.yields and id(reader) not in used:

@@ -75,13 +75,13 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
     severity: str = ""
     """The least severity."""
-    controls: frozenset[str] | None = None
-    """The control slugs that a framework asks for."""
+    ids: frozenset[str] | None = None
+    """The ids of the rules that answer a framework."""
 
     @property
     def partial(self) -> bool:
         """Whether it leaves any rule out by the user's will."""
-        return bool(self.rules or self.skip or self.services or self.severity or self.controls is not None)
+        return bool(self.rules or self.skip or self.services or self.severity or self.ids is not None)
 
 
 def select(rules: tuple[Rule, ...], selection: Selection) -> tuple[Rule, ...]:
@@ -110,5 +110,5 @@ def _chosen(rule: Rule, selection: Selection) -> bool:
         and not any(_named_so(rule, pattern) for pattern in selection.skip)
         and (not selection.services or rule.service in {service.lower() for service in selection.services})
         and (not selection.severity or rule.severity.weight >= Severity(selection.severity).weight)
-        and (selection.controls is None or bool(selection.controls.intersection(rule.controls)))
+        and (selection.ids is None or rule.id in selection.ids)
     )

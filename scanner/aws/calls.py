@@ -21,7 +21,8 @@ _READY_WITHIN: Final = 120.0
 
 def call_once(session: Session, step: Step) -> Answer:
     """Make the call of a step, page by page, and return the answer with every failure recorded in it."""
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     reader, region = step.reader, _endpoint_region(step, session)
     pages: list[dict[str, Any]] = []
@@ -42,7 +43,7 @@ def call_once(session: Session, step: Step) -> Answer:
         )
     except _NotReady as error:
         return Answer(tuple(pages), complete=False, failure=Failure("NotReady", str(error)))
-    except (BotoCoreError, HTTPClientError, ValueError, KeyError, TypeError) as error:
+    except (BotoCoreError, ResponseParserError, ValueError, LookupError, TypeError) as error:
         return Answer(tuple(pages), complete=False, failure=_broken(session, reader, region, error))
     return Answer(tuple(pages), complete=len(pages) < MOST_PAGES)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from scanner.aws.calls import call_once
 from scanner.aws.session import MOST_THREADS, Session
-from scanner.evidence import Answer, Evidence, Key
+from scanner.evidence import Answer, Evidence, Failure, Key
 from scanner.plan import Plan, Step, read
 
 Progress = Callable[[int, int], None]
@@ -48,13 +48,21 @@ def fetch(plan: Plan, sessions: Mapping[str, Session], evidence: Evidence, progr
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 work = running.pop(future)
-                answer = future.result()
+                answer = _outcome(future)
                 evidence.answers[work.key] = answer
                 done += 1
                 todo.extend(_next(plan, work.step, answer))
             progress(done, done + len(running) + len(todo))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _outcome(future: Future[Answer]) -> Answer:
+    """Return the answer of a call. Whatever its client raised is a failure of that call, and of no other."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    return Answer((), complete=False, failure=Failure(type(error).__name__, " ".join(str(error).split())[:300]))
 
 
 _PENDING: Final = Answer((), complete=False)

@@ -32,7 +32,7 @@ def collect(output: Path, **said: Any) -> None:
     from scanner.evidence import write_evidence  # noqa: PLC0415
 
     chosen = work.choose(said)
-    plan = work.plan_for(chosen.rules)
+    plan = chosen.plan()
     evidence, _ = work.get_evidence(None, plan, chosen.config, said)
     digest = write_evidence(evidence, output)
     gaps = Inventory.of(plan, evidence).gaps

@@ -50,7 +50,7 @@ def _report(path: Path, said: dict[str, Any]) -> "Report":
 
     if path.is_dir() or is_evidence(path):
         chosen = work.choose(said)
-        plan = work.plan_for(chosen.rules)
+        plan = chosen.plan()
         evidence, kind = work.get_evidence(path, plan, chosen.config, {**said, "source_type": None})
         return work.report_of(
             work.judge(chosen, plan, evidence, kind, path, said),

@@ -30,7 +30,7 @@ def doctor(**said: Any) -> int:
     click.echo(f"libraries  boto3 {version('boto3')}, botocore {version('botocore')}, msgspec {version('msgspec')}")
     chosen = work.choose(said)
     click.echo(f"rules      {len(chosen.rules)} chosen of {len(chosen.every)} installed")
-    plan = work.plan_for(chosen.rules)
+    plan = chosen.plan()
     session = _session(said, chosen)
     said["regions"] = tuple(said["regions"] or chosen.config.regions or (session.usual_region,))
     evidence, _ = work.get_evidence(None, plan, chosen.config, said)

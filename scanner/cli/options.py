@@ -80,7 +80,7 @@ def _all(options: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
 
 def reading(function: F) -> F:
     """Add the options that say whom to read."""
-    return _all(_READING)(function)  # type: ignore[arg-type]  # click's decorators are typed more loosely
+    return _all(_READING)(function)  # click's decorators are typed more loosely
 
 
 def choosing(function: F) -> F:

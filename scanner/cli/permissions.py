@@ -17,7 +17,7 @@ def permissions(*, actions: bool, **said: Any) -> None:
     It needs no account. All actions only read; they take no narrower resource, because a scan lists what is there.
     """
     chosen = work.choose(said)
-    needed = work.actions_for(work.plan_for(chosen.rules))
+    needed = work.actions_for(chosen.plan())
     if actions:
         click.echo("\n".join(needed))
         return

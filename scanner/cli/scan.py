@@ -43,7 +43,7 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     """
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
     chosen = work.choose(said)
-    plan = work.plan_for(chosen.rules)
+    plan = chosen.plan()
     evidence, kind = work.get_evidence(source, plan, chosen.config, said)
     result = work.judge(chosen, plan, evidence, kind, source, said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on

@@ -49,7 +49,7 @@ def schedule(kind: str, output: Path, cron: str, **said: Any) -> None:
         raise UsageError(f"--cron: {cron!r} is not five cron fields, such as '17 3 * * *'")
     chosen = work.choose(said)
     files = _FILES[kind](output.resolve(), cron, said)
-    policy = work.policy_for(work.actions_for(work.plan_for(chosen.rules)))
+    policy = work.policy_for(work.actions_for(chosen.plan()))
     files[POLICY] = json.dumps(policy, indent=2) + "\n"
     for name, text in files.items():
         _write(output / name, text)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scanner.aws.fetch import Progress
     from scanner.aws.session import Access
     from scanner.frameworks import Framework
-    from reports.entries import Report
+    from reports.entries import FrameworkEntry, Report
     from scanner.plan import Plan
     from scanner.scan import Profile, Scan
     from scanner.verdict import Severity
@@ -35,44 +35,56 @@ class Chosen(msgspec.Struct, frozen=True):
     config: Config
     every: tuple[Rule, ...]
     rules: tuple[Rule, ...]
-    frameworks: "tuple[Any, ...]"
+    frameworks: "tuple[Framework, ...]"
+    level: str
     partial: bool
+
+    def plan(self) -> "Plan":
+        """Return what must be read for these rules."""
+        return plan_for(self.rules, tags=bool(self.config.criticality.tag))
 
 
 def choose(options: dict[str, Any]) -> Chosen:
     """Choose the rules. Options replace what the configuration says about the same thing."""
     config = load_config(options.get("config"))
     every = load_rules()
-    frameworks, controls = _frameworks(options.get("framework") or (), options.get("level") or "")
+    level = options.get("level") or ""
+    frameworks, answering = _frameworks(options.get("framework") or (), level, every)
     selection = Selection(
         rules=tuple(options.get("rule") or config.rules),
         skip=tuple(options.get("skip") or ()) + config.skip,
         services=tuple(options.get("service") or config.services),
         severity=options.get("severity") or "",
-        controls=controls,
+        ids=answering,
     )
     regions = tuple(region for region in options.get("regions") or config.regions if region != "all")
-    return Chosen(config, every, select(every, selection), frameworks, selection.partial or bool(regions))
+    return Chosen(config, every, select(every, selection), frameworks, level, selection.partial or bool(regions))
 
 
-def _frameworks(names: tuple[str, ...], level: str) -> "tuple[tuple[Framework, ...], frozenset[str] | None]":
+def _frameworks(
+    names: tuple[str, ...], level: str, rules: tuple[Rule, ...]
+) -> tuple[tuple[Any, ...], frozenset[str] | None]:
+    """Return the frameworks that are named, and the ids of the rules that answer them."""
     if not names:
         if level:
             raise UsageError("--level needs --framework")
         return (), None
-    from scanner.frameworks import at_level, controls_of, framework_named  # noqa: PLC0415 - reads data files
+    from scanner.frameworks import framework_named, load_frameworks, requirements_of  # noqa: PLC0415 - reads data files
 
-    chosen = tuple(at_level(framework_named(name), level) if level else framework_named(name) for name in names)
-    return chosen, frozenset().union(*(controls_of(framework) for framework in chosen))
+    known = load_frameworks()
+    chosen = tuple(framework_named(name, known) for name in names)
+    asked = [requirement for framework in chosen for requirement in requirements_of(framework, level)]
+    answering = (rule.id for rule in rules if any(requirement.answered_by(rule) for requirement in asked))
+    return chosen, frozenset(answering)
 
 
-def plan_for(rules: tuple[Rule, ...]) -> "Plan":
+def plan_for(rules: tuple[Rule, ...], *, tags: bool = False) -> "Plan":
     """Return what must be read for these rules."""
     from scanner.aws.readers import READERS  # noqa: PLC0415 - the kinds of every service
     from scanner.derivations import DERIVATIONS  # noqa: PLC0415
     from scanner.plan import Plan  # noqa: PLC0415
 
-    return Plan.of(rules, READERS, DERIVATIONS)
+    return Plan.of(rules, READERS, DERIVATIONS, tags=tags)
 
 
 def kind_of(source: Path | None, said: str | None) -> str:
@@ -209,4 +221,36 @@ def report_of(scan: "Scan", chosen: Chosen, *, every: bool, fail_on: "Severity",
     """Return the report of a scan, with the assessment of each chosen framework."""
     from reports.report import build  # noqa: PLC0415
 
-    return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps)
+    assessed = tuple(_assessed(framework, scan, chosen) for framework in chosen.frameworks)
+    return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps, frameworks=assessed)
+
+
+def _assessed(framework: "Framework", scan: "Scan", chosen: Chosen) -> "FrameworkEntry":
+    from reports.entries import FrameworkEntry, Requirement  # noqa: PLC0415
+    from scanner.frameworks import assess, percent, tally  # noqa: PLC0415
+
+    statuses = assess(
+        framework,
+        scan.findings,
+        chosen.every,
+        chosen.config.attest,
+        scan.now,
+        options=scan.profile.options,
+        level=chosen.level,
+    )
+    return FrameworkEntry(
+        id=framework.id,
+        title=f"{framework.name} {framework.version}" + (f", level {chosen.level}" if chosen.level else ""),
+        counts={status.value: count for status, count in tally(statuses).items() if count},
+        percent=percent(statuses),
+        requirements=tuple(
+            Requirement(
+                id=one.requirement.id,
+                title=one.requirement.title,
+                status=one.status.value,
+                controls=one.requirement.controls,
+                note=one.reason or ("partly covered" if one.partial else ""),
+            )
+            for one in statuses
+        ),
+    )

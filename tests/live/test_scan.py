@@ -100,7 +100,6 @@ def test_permissions_follow_the_chosen_rules():
         "ec2:DescribeRegions",
         "s3:GetAccountPublicAccessBlock",
         "s3:GetBucketPublicAccessBlock",
-        "s3:GetBucketTagging",
         "s3:ListAllMyBuckets",
     }
 
