@@ -1,4 +1,4 @@
-from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, all_of, facts, rule
 from scanner.model.iam import Group, Policy, User, UserCredentials, VirtualMfaDevice
 from scanner.model.iam_grants import administers_by
 from scanner.model.kind import All
@@ -53,9 +53,10 @@ def administrator_uses_virtual_mfa(
     """
     if not own.mfa_active:
         return Skip(f"{user.name} has no MFA device")
+    if not all_of(
+        lambda: administers_by(user, groups, policies),
+        lambda: any(device.user == user.id for device in devices),
+    ):
+        return PASS
     virtual = proven(device.id for device in devices if device.user == user.id)
-    if not virtual:
-        return PASS
-    if not administers_by(user, groups, policies):
-        return PASS
     return Fail(f"{user.name} is an administrator with a virtual MFA device", facts("mfa", *virtual))

@@ -35,24 +35,23 @@ def covers(statement: Statement, action: str) -> bool:
     return any(matches(pattern.lower(), wanted) for pattern in statement.actions or ())
 
 
-def grants_everywhere(document: PolicyDocument, action: str) -> bool:
-    """Whether a statement allows the action on `*` without a condition, and no such statement denies it.
+def granted_everywhere(document: PolicyDocument, actions: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the actions that a statement allows on `*` without a condition, and no such statement denies.
 
     A statement that allows every action does not count: that is a defect of its own.
     """
-    return any(
-        covers(statement, action) and _is_plain(statement) and not statement.has_every_action
-        for statement in document.allows
-    ) and not any(covers(statement, action) and _is_plain(statement) for statement in document.denies)
+    allows = [statement for statement in document.allows if _is_plain(statement) and not statement.has_every_action]
+    denies = [statement for statement in document.denies if _is_plain(statement)]
+    return tuple(
+        action
+        for action in actions
+        if any(covers(statement, action) for statement in allows)
+        and not any(covers(statement, action) for statement in denies)
+    )
 
 
 def _is_plain(statement: Statement) -> bool:
     return statement.has_every_resource and not statement.conditions
-
-
-def granted_everywhere(document: PolicyDocument, actions: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the actions that `grants_everywhere`, in their order."""
-    return tuple(action for action in actions if grants_everywhere(document, action))
 
 
 def allows_everything(document: PolicyDocument) -> bool:

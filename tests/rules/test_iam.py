@@ -421,10 +421,12 @@ def test_a_password_of_its_own_is_no_defect_where_nobody_is_federated():
     assert isinstance(verdict(named("user_signs_in_beside_federation"), calls), Skip)
 
 
-def test_roles_of_identity_center_show_federation_though_the_providers_are_not_told():
-    calls = {**with_credentials(password_enabled="TRUE"), "iam:ListSAMLProviders": DENIED}
-    calls[DETAILS]["RoleDetailList"] = administrators("Admin", path="/aws-reserved/sso.amazonaws.com/")
-    assert isinstance(verdict(named("user_signs_in_beside_federation"), calls), Fail)
+@pytest.mark.parametrize("action,expected", [("s3:*", Pass), ("*", Undecided)])
+def test_devices_that_are_not_told_matter_only_for_administrators(action, expected):
+    document = {"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}
+    calls = {**with_credentials(mfa_active="TRUE"), "iam:ListVirtualMFADevices": DENIED}
+    calls[DETAILS]["UserDetailList"] = [user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": document}])]
+    assert isinstance(verdict(named("administrator_uses_virtual_mfa"), calls), expected)
 
 
 def test_read_only_access_for_everyone_is_shared():
