@@ -140,8 +140,13 @@ class Actions(msgspec.Struct, frozen=True):
         mask = 0
         for pattern in folded:
             mask |= _listed_mask(pattern)
-        tests = [matcher(wildcards(pattern)) for pattern in folded] if self.spelled else []
-        beyond = (index for index, own in enumerate(self.spelled) if any(matches(own) for matches in tests))
+        if not self.spelled:
+            return mask
+        plain = frozenset(folded)
+        tests = [matcher(wildcards(pattern)) for pattern in folded if "*" in pattern or "?" in pattern]
+        beyond = (
+            index for index, own in enumerate(self.spelled) if own in plain or any(matches(own) for matches in tests)
+        )
         return mask | _bits(beyond) << len(_spellings())
 
     def covered(self, statement: Statement) -> int:

@@ -30,8 +30,11 @@ def literal(text: str) -> Tokens:
     return (text,) if text else ()
 
 
+@lru_cache(maxsize=16_384)
 def wildcards(text: str) -> Tokens:
     """Read ``*`` and ``?`` in a text as wildcards; there is no escape."""
+    if "*" not in text and "?" not in text:
+        return literal(text)
     tokens: list[str | Wild] = []
     start = 0
     for position, character in enumerate(text):

@@ -6,6 +6,7 @@ Allow, over the actions it is about. Source: as for the evaluator, which judges 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -63,14 +64,15 @@ def make_plans(
 ) -> Iterator[Plan]:
     """Give the plans for requests like ``base`` with the actions asked about."""
 
-    def pieces(sources: Iterable[Source]) -> Pieces:
+    @cache
+    def pieces(sources: tuple[Source, ...]) -> Pieces:
         return tuple(_pieces(sources, base, actions))
 
     guarded = actions.mask(f"{service}:*" for service in rcp_services()) if stack.rcps else 0
     in_management = bool(base.resource_account) and base.resource_account == stack.management_account
     if in_management or base.principal.is_service_linked:
         guarded = 0
-    excess = None if reference is None else pieces(reference)
+    excess = None if reference is None else pieces(tuple(reference))
     levels = [pieces(level) for level in stack.rcps]
     scps = [pieces(level) for level in stack.scps] if scps_apply(stack, base) else []
     endpoint = [pieces(stack.endpoint)] if stack.endpoint else []
@@ -90,7 +92,7 @@ class _Way(msgspec.Struct, frozen=True):
     resources: tuple[Union, ...] = ()
 
 
-_Reader: TypeAlias = Callable[[Iterable[Source]], Pieces]
+_Reader: TypeAlias = Callable[[tuple[Source, ...]], Pieces]
 
 
 def _own_layers(stack: Stack, base: Request, pieces: _Reader) -> list[Pieces]:
@@ -102,7 +104,7 @@ def _own_layers(stack: Stack, base: Request, pieces: _Reader) -> list[Pieces]:
 
 
 def _ways(stack: Stack, base: Request, actions: Actions, pieces: _Reader) -> Iterator[_Way]:
-    granted = (*pieces(stack.resource), *pieces([_grant_source(stack.grants)] if stack.grants else []))
+    granted = (*pieces(stack.resource), *pieces((_grant_source(stack.grants),) if stack.grants else ()))
     whole = actions.everything
     caller = base.principal
     if not caller.in_account:

@@ -10,7 +10,7 @@ a witness, the answer is Unsettled. A CanonicalUser matches nobody, as in the ev
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Final, TypeAlias
 
 import msgspec
@@ -18,16 +18,17 @@ import msgspec
 from scanner.model.policy import Statement
 from scanner.reason.access.catalogue import Actions, summary
 from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
-from scanner.reason.access.glob import EVERYTHING, wildcards
+from scanner.reason.access.glob import EVERYTHING, literal, wildcards
 from scanner.reason.access.keys import FREE, Domain, fixed
 from scanner.reason.access.plans import Plan, make_plans
 from scanner.reason.access.principal import Principal
 from scanner.reason.access.request import Request, make_request
 from scanner.reason.access.search import Found, Problem, Store, search
 from scanner.reason.access.variables import Variable, template
-from scanner.reason.access.words import Union
+from scanner.reason.access.words import Union, find_word
 
 _TRIED_VALUES: Final = 16
+_TRIED_OTHERS: Final = 3
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -206,33 +207,52 @@ def _problem(shape: Shape, base: Request, actions: Actions, plan: Plan) -> Probl
     return Problem(base, actions, domain, plan, start)
 
 
-def _related_keys(sources: Iterable[Source], shape: Shape) -> list[str]:
-    """Give the keys that policy variables refer to and that the shape leaves open."""
+def _related_keys(sources: Iterable[Source], shape: Shape) -> dict[str, list[str]]:
+    """Give the keys that policy variables refer to and that the shape leaves open, with values worth trying."""
     base = _base_request(shape)
-    names = {
-        part.key
-        for source in sources
-        if source.policy.document.has_variables
-        for statement in source.policy.document.statements
-        for text in _variable_texts(statement)
-        for part in template(text, variables=True, globs=False)
-        if isinstance(part, Variable)
+    found: dict[str, list[str]] = {}
+    compared: dict[str, list[str]] = {}
+    for statement in _with_variables(sources):
+        for text in (*(statement.resources or ()), *(statement.not_resources or ())):
+            for name in _variables(text):
+                found.setdefault(name, [])
+        for condition in statement.conditions:
+            key = condition.key.lower()
+            for value in condition.values:
+                names = _variables(value) if condition.operator.startswith(("String", "Arn")) else ()
+                for name in names:
+                    found.setdefault(name, []).extend(base.context.get(key, ()))
+                if not names and "*" not in value and "?" not in value:
+                    compared.setdefault(key, []).append(value)
+    return {
+        name: [*values, *compared.get(name, ())]
+        for name, values in sorted(found.items())
+        if name not in base.context and shape.domain(name).fixed is None
     }
-    return sorted(name for name in names if name not in base.context and shape.domain(name).fixed is None)
 
 
-def _variable_texts(statement: Statement) -> Iterator[str]:
-    yield from (text for text in (*(statement.resources or ()), *(statement.not_resources or ())) if "${" in text)
-    for condition in statement.conditions:
-        if condition.operator.startswith(("String", "Arn")):
-            yield from (value for value in condition.values if "${" in value)
+def _with_variables(sources: Iterable[Source]) -> Iterator[Statement]:
+    for source in sources:
+        if source.policy.document.has_variables:
+            yield from source.policy.document.statements
 
 
-def _assignments(related: Sequence[str], shape: Shape) -> Iterator[Shape]:
-    """Fix the related keys to absence and to a value that nothing else is equal to, in all combinations."""
-    choices = [[*([()] if shape.domain(name).may_be_absent else []), ("casemate-value",)] for name in related]
-    for count, values in enumerate(product(*choices)):
-        if count == _TRIED_VALUES:
-            return
+def _variables(text: str) -> tuple[str, ...]:
+    parts = template(text, variables=True, globs=False) if "${" in text else ()
+    return tuple(part.key for part in parts if isinstance(part, Variable))
+
+
+def _assignments(related: Mapping[str, Sequence[str]], shape: Shape) -> Iterator[Shape]:
+    """Fix the related keys to absence, to values that others have, and to one that nothing is equal to."""
+    choices = [_choices(shape.domain(name), values) for name, values in related.items()]
+    for values in islice(product(*choices), _TRIED_VALUES):
         tried = {name: fixed(*value) for name, value in zip(related, values, strict=True)}
         yield msgspec.structs.replace(shape, keys={**shape.keys, **tried}) if tried else shape
+
+
+def _choices(domain: Domain, values: Sequence[str]) -> list[tuple[str, ...]]:
+    unions = list(domain.unions)
+    fitting = [value for value in dict.fromkeys(values) if find_word([*unions, Union((literal(value),))]) is not None]
+    fresh = find_word([*unions, Union((wildcards("casemate-?*"),))]) or find_word(unions)
+    told = [*fitting[:_TRIED_OTHERS], *([] if fresh is None else [fresh])] if domain.may_be_present else []
+    return [*([()] if domain.may_be_absent else []), *((value,) for value in told)]

@@ -192,7 +192,7 @@ def test_known_keys_narrow_the_question():
 
 
 def test_what_cannot_be_decided_is_not_called_closed():
-    related = {"StringEquals": {"aws:ResourceTag/a": "${aws:PrincipalTag/b}"}}
+    related = {"StringEquals": {"aws:ResourceTag/a": "x-${aws:PrincipalTag/b}"}}
     owned = Owned(HERE, actions=("s3:*",), keys={"aws:resourcetag/a": fixed("red")})
     found = _judge(_get(**related), owned=owned)
     assert found.is_public is None

@@ -242,9 +242,11 @@ def test_a_variable_of_the_caller_is_exact():
 
 def test_a_variable_of_an_open_key_is_tried_and_else_unsettled():
     same = {"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}}
+    red = _shape(keys={"aws:resourcetag/team": fixed("red")})
     assert isinstance(_ask(allow(**same)), Witness)
-    fixed_tag = {"aws:resourcetag/team": fixed("red")}
-    assert isinstance(_ask(allow(**same), shape=_shape(keys=fixed_tag)), Unsettled)
+    assert isinstance(_ask(allow(**same), shape=red), Witness)
+    joined = {"Condition": {"StringEquals": {"aws:ResourceTag/team": "team-${aws:PrincipalTag/team}"}}}
+    assert isinstance(_ask(allow(**joined), shape=red), Unsettled)
 
 
 def test_in_2008_a_variable_is_text():
