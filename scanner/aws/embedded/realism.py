@@ -46,6 +46,34 @@ def _buckets_with_regions(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "Buckets": rows, "Owner": {"ID": owners[0]}} if owners else {**answer, "Buckets": rows}
 
 
+def _access_point_region(call: Call, bucket: str) -> str:
+    known = s3_backends[call.account][_PARTITION].buckets
+    return known[bucket].region_name if bucket in known else call.region
+
+
+def _access_points_here(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep the access points of the Region that was asked, which is that of their bucket; moto has one list of all."""
+    here = [
+        _access_point_in_region(call, row)
+        for row in answer.get("AccessPointList", [])
+        if _access_point_region(call, row["Bucket"]) == call.region
+    ]
+    return {**answer, "AccessPointList": here}
+
+
+def _access_point_in_region(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Name the Region in the ARN; moto names us-east-1 in all."""
+    parts = answer["AccessPointArn"].split(":")
+    parts[3] = _access_point_region(call, answer["Bucket"])
+    return {**answer, "AccessPointArn": ":".join(parts)}
+
+
+def _rules_with_owner(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Add the owner of the security group to each of its rules."""
+    rows = [{"GroupOwnerId": call.account, **row} for row in answer.get("SecurityGroupRules", [])]
+    return {**answer, "SecurityGroupRules": rows}
+
+
 def _snapshots_restorable(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Keep what `RestorableByUserIds` asks for; moto ignores it (EC2 API, DescribeSnapshots)."""
     if "all" not in call.parameters.get("RestorableByUserIds", []):
@@ -85,8 +113,11 @@ def _acls_with_last_rule(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
 REALISTIC: Final[Mapping[tuple[str, str], Realistic]] = {
     ("ec2", "DescribeImages"): _images_on_ebs,
     ("ec2", "DescribeNetworkAcls"): _acls_with_last_rule,
+    ("ec2", "DescribeSecurityGroupRules"): _rules_with_owner,
     ("ec2", "DescribeSnapshots"): _snapshots_restorable,
     ("iam", "GetAccountAuthorizationDetails"): _used_policies,
     ("s3", "ListBuckets"): _buckets_with_regions,
+    ("s3control", "GetAccessPoint"): _access_point_in_region,
+    ("s3control", "ListAccessPoints"): _access_points_here,
     ("sts", "GetCallerIdentity"): _caller_is_a_user,
 }

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -28,6 +28,7 @@ from scanner.aws.embedded.overlay import Overlay
 
 HOST: Final = "127.0.0.1"
 _PARENT_POLL_SECONDS: Final = 1.0
+_STANDARD_INPUT: Final = 0
 _MOTO_SETTINGS: Final = {
     # AWS's own public images and managed policies: the images only slow the start, the policies are attached by name.
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
@@ -59,8 +60,9 @@ def server(port: int = 0) -> BaseWSGIServer:
 
 def _when_alone(act: Callable[[], None]) -> None:
     def wait_for_input_to_close() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
+        with suppress(OSError):  # closed from the start
+            while os.read(_STANDARD_INPUT, 4096):
+                pass
         act()
 
     def wait_for_parent_to_die() -> None:

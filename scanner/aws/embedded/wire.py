@@ -14,7 +14,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
 from moto.core.model import OperationModel
-from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import get_serializer_class
@@ -108,30 +108,35 @@ def call_of(request: Request, account: str) -> Call | None:
     if scope is None:
         return None
     service = _client_name(scope, request)
-    body = request.get_data()
+    request.get_data()
     try:
         operation, labels = get_service_router(service).match(request)
         protocol = determine_request_protocol(operation.service_model, request.content_type)
-    except (UnknownServiceError, NotFound, NotImplementedError):
+        parameters = _parameters(request, operation, protocol, labels)
+    except (UnknownServiceError, NotFound, NotImplementedError, RequestParserError, ValueError):
         return None
-    parameters = PROTOCOL_PARSERS[protocol](operation).parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": b"" if operation.has_streaming_input else body,
-            "url_path": request.path,
-            "url_params": labels,
-        }
-    )
     return Call(
         account=account,
         region=scope.region,
         service=service,
         operation=operation.name,
         protocol=protocol,
-        parameters=parameters or {},
+        parameters=parameters,
     )
+
+
+def _parameters(request: Request, operation: OperationModel, protocol: str, labels: dict[str, Any]) -> dict[str, Any]:
+    parsed: dict[str, Any] | None = PROTOCOL_PARSERS[protocol](operation).parse(
+        {
+            "method": request.method,
+            "values": request.values,
+            "headers": request.headers,
+            "body": b"" if operation.has_streaming_input else request.get_data(),
+            "url_path": request.path,
+            "url_params": labels,
+        }
+    )
+    return parsed or {}
 
 
 def response_of(call: Call, answer: Mapping[str, Any]) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scanner.aws.embedded import embedded_aws, seed
+from scanner.aws.embedded import ACCOUNT_ID, embedded_aws, seed
 from scanner.aws.embedded.account.clients import Aws
 from scanner.aws.embedded.account.credential_report import COLUMNS
 from scanner.aws.embedded.account.identity import PEOPLE
@@ -200,6 +200,22 @@ def test_one_bucket_is_public_by_its_access_control_list(weak_aws: Aws) -> None:
 
     everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
     assert [grant["Permission"] for grant in grants if grant["Grantee"].get("URI") == everyone] == ["READ"]
+
+
+def test_access_points_are_listed_in_the_region_of_their_bucket_only(weak_aws: Aws) -> None:
+    def listed(region: str) -> list[str]:
+        rows = weak_aws.client("s3control", region).list_access_points(AccountId=ACCOUNT_ID)["AccessPointList"]
+        return sorted(row["AccessPointArn"] for row in rows)
+
+    prefix = f"arn:aws:s3:{MAIN}:{ACCOUNT_ID}:accesspoint"
+    assert [f"{prefix}/catalogue-partners", f"{prefix}/ledger-audit"] == listed(MAIN)
+    assert listed(SECOND) == []
+
+
+def test_every_security_group_rule_names_its_owner(weak_aws: Aws) -> None:
+    rules = weak_aws.client("ec2", MAIN).describe_security_group_rules()["SecurityGroupRules"]
+
+    assert {ACCOUNT_ID} == {rule["GroupOwnerId"] for rule in rules}
 
 
 def test_buckets_are_listed_with_their_regions(weak_aws: Aws) -> None:
