@@ -78,22 +78,25 @@ class Plan(msgspec.Struct, frozen=True):
         readers: Sequence[Reader],
         derivations: Sequence[Derivation] = (),
         *,
+        kinds: Iterable[type[Kind]] = (),
         tags: bool = False,
     ) -> "Plan":
         """Take the closure of the rules' kinds: derived facets bring their inputs, readers bring their parents.
 
-        With `tags`, also the tags of every judged kind, where they take a call of their own.
+        `kinds` are needed beside those of the rules: by a query. With `tags`, also the tags of every judged kind, where
+        they take a call of their own.
         """
         chosen = tuple(rules)
         computed = {derivation.yields: derivation for derivation in derivations}
-        kinds: set[type[Kind]] = set()
+        needed: set[type[Kind]] = set()
         used: dict[int, Reader] = {}
         todo: list[type[Kind]] = [kind for rule in chosen for kind in _kinds(rule.judges, rule.needs)]
+        todo += kinds
         while todo:
             kind = todo.pop()
-            if kind in kinds:
+            if kind in needed:
                 continue
-            kinds.add(kind)
+            needed.add(kind)
             if kind in computed:
                 todo += _kinds(computed[kind].judges, computed[kind].needs)
                 continue
@@ -110,7 +113,7 @@ class Plan(msgspec.Struct, frozen=True):
         for reader in ordered:
             if reader.parent is not None:
                 children[reader.parent] = (*children.get(reader.parent, ()), reader)
-        return cls(chosen, ordered, tuple(d for d in derivations if d.yields in kinds), frozenset(kinds), children)
+        return cls(chosen, ordered, tuple(d for d in derivations if d.yields in needed), frozenset(needed), children)
 
     def actions(self) -> tuple[str, ...]:
         """Return the IAM actions that reading for these rules takes, sorted."""

@@ -27,6 +27,16 @@ _READING: Final = (
     click.option("--external-id", metavar="TEXT", default="", help="External id for that role."),
     click.option("--expect-account", metavar="ID", default="", help="Refuse to run for any other account."),
 )
+_CONFIG: Final = click.option(
+    "--config", type=FILE, help="Configuration file. Default: casemate.toml here, if there is one."
+)
+_FROM: Final = click.option(
+    "--from",
+    "source",
+    metavar="SOURCE",
+    type=click.Path(path_type=Path),
+    help="Evidence file or folder. Default: the live account.",
+)
 _CHOOSING: Final = (
     click.option(
         "--rule", "rule", metavar="ID", multiple=True, help="Rule id, name or glob; repeatable. Default: all."
@@ -38,7 +48,7 @@ _CHOOSING: Final = (
     click.option(
         "--level", metavar="LEVEL", default="", help="Level of the framework's requirements (for CIS: 1 or 2)."
     ),
-    click.option("--config", type=FILE, help="Configuration file. Default: casemate.toml here, if there is one."),
+    _CONFIG,
 )
 _REPORTING: Final = (
     click.option(
@@ -76,6 +86,11 @@ def _all(options: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+def querying(function: F) -> F:
+    """Add the options of a question about an account: where it is read from."""
+    return _all((_FROM, *_READING, _CONFIG, *_TIMING))(function)
 
 
 def reading(function: F) -> F:

@@ -1,7 +1,7 @@
 """What the verbs do in common: choose rules, get evidence, judge it. No verb's own words are here."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scanner.aws.session import Access
     from scanner.frameworks import Framework
     from reports.entries import FrameworkEntry, Report
+    from scanner.inventory import Inventory
+    from scanner.model.kind import Kind
     from scanner.plan import Plan
     from scanner.scan import Profile, Scan
     from scanner.verdict import Severity
@@ -168,6 +170,20 @@ def judge(
         source_kind=kind,
         source_name=str(source or ""),
     )
+
+
+def inventory_for(kinds: Iterable[type["Kind"]], source: Path | None, options: dict[str, Any]) -> "Inventory":
+    """Return the inventory that a query over these kinds needs, of a live account or of recorded evidence."""
+    from scanner.aws.readers import READERS  # noqa: PLC0415 - the kinds of every service
+    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
+    from scanner.inventory import Inventory  # noqa: PLC0415
+    from scanner.model.kind import Moment  # noqa: PLC0415
+    from scanner.plan import Plan  # noqa: PLC0415
+
+    plan = Plan.of((), READERS, DERIVATIONS, kinds=kinds)
+    evidence, _ = get_evidence(source, plan, load_config(options.get("config")), options)
+    now = moment(options.get("now"), "--now")
+    return Inventory.of(plan, evidence, Moment(now) if now is not None else None)
 
 
 def tool() -> str:
