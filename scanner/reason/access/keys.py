@@ -18,7 +18,7 @@ from scanner.reason.access.conditions import NEGATIONS, Predicate, predicate
 from scanner.reason.access.glob import Tokens, literal
 from scanner.reason.access.literals import addresses, moment, number
 from scanner.reason.access.variables import Context, resolve, template
-from scanner.reason.access.words import BudgetSpent, Union, find_word
+from scanner.reason.access.words import Budget, BudgetSpent, Union, find_word
 
 _TEXT_OPERATORS: Final = frozenset(
     {"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike", "Bool"}
@@ -96,7 +96,7 @@ def _predicate(condition: Condition, variables: bool) -> Predicate:  # noqa: FBT
 
 
 def choose_values(
-    key: str, constraints: Sequence[Constraint], domain: Domain, context: Context
+    key: str, constraints: Sequence[Constraint], domain: Domain, context: Context, budget: Budget
 ) -> tuple[str, ...] | None:
     """Choose the values of a key; ``()`` means that it is absent, None that nothing fits. Raises Undecidable."""
     tests = [(_predicate(each.condition, each.variables), each.holds) for each in constraints]
@@ -112,7 +112,7 @@ def choose_values(
     if not domain.may_be_present:
         return None
     compared = [each for each in constraints if each.condition.operator != "Null"]
-    for values in _candidates(compared, domain, context):
+    for values in _candidates(compared, domain, context, budget):
         if fits(values):
             return values
     if _is_exact(compared) or not _may_be_told(constraints):
@@ -121,13 +121,17 @@ def choose_values(
     raise Undecidable(f"{key} is compared in ways that do not combine ({names})")
 
 
-def _candidates(compared: Sequence[Constraint], domain: Domain, context: Context) -> Iterator[tuple[str, ...]]:
+def _candidates(
+    compared: Sequence[Constraint], domain: Domain, context: Context, budget: Budget
+) -> Iterator[tuple[str, ...]]:
     yield from ((value,) for value in domain.usual)
     if any(each.operator not in _TEXT_OPERATORS for each in compared):
-        yield from ((value,) for value in _points(compared) if _is_within(value, domain))
-    elif (found := _words(compared, domain, context)) is not None:
+        yield from ((value,) for value in _points(compared) if _is_within(value, domain, budget))
+    elif (found := _words(compared, domain, context, budget)) is not None:
         yield found
-    if any(each.condition.quantifier is Quantifier.FOR_ALL_VALUES for each in compared) and _is_within("", domain):
+    if any(each.condition.quantifier is Quantifier.FOR_ALL_VALUES for each in compared) and _is_within(
+        "", domain, budget
+    ):
         yield ("",)
 
 
@@ -153,22 +157,24 @@ def _family(operator: str) -> str:
     return operator[:4]
 
 
-def _words(constraints: Sequence[Constraint], domain: Domain, context: Context) -> tuple[str, ...] | None:
+def _words(
+    constraints: Sequence[Constraint], domain: Domain, context: Context, budget: Budget
+) -> tuple[str, ...] | None:
     unions = {each: _union(each, context) for each in constraints}
     own = list(domain.unions)
     if any(each.operator == "Bool" for each in constraints):
         own.append(_BOOLEANS)
     try:
         for_all = any(each.condition.quantifier is Quantifier.FOR_ALL_VALUES for each in constraints)
-        single = find_word([*own, *unions.values(), *([_NOT_EMPTY] if for_all else [])])
+        single = find_word([*own, *unions.values(), *([_NOT_EMPTY] if for_all else [])], budget)
         if single is not None:
             return (single,)
         ranges = any(each.condition.quantifier is not Quantifier.ONE for each in constraints)
         if domain.many is False or (domain.many is None and not ranges):
             return None
         every = [*own, *(unions[each] for each in constraints if not each.needs_one)]
-        chosen = [find_word([*every, unions[each]]) for each in constraints if each.needs_one]
-        filler = find_word([*every, _NOT_EMPTY]) if for_all and chosen and not any(chosen) else None
+        chosen = [find_word([*every, unions[each]], budget) for each in constraints if each.needs_one]
+        filler = find_word([*every, _NOT_EMPTY], budget) if for_all and chosen and not any(chosen) else None
     except BudgetSpent:
         raise Undecidable(f"the patterns on {constraints[0].condition.key} are too many to combine") from None
     if not chosen or None in chosen:
@@ -192,8 +198,8 @@ def _union(constraint: Constraint, context: Context) -> Union:
     )
 
 
-def _is_within(value: str, domain: Domain) -> bool:
-    return not domain.unions or find_word([*domain.unions, Union((literal(value),))]) is not None
+def _is_within(value: str, domain: Domain, budget: Budget) -> bool:
+    return not domain.unions or find_word([*domain.unions, Union((literal(value),))], budget) is not None
 
 
 def _points(constraints: Sequence[Constraint]) -> Iterator[str]:

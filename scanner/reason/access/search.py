@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,9 +12,7 @@ from scanner.reason.access.plans import Piece, Plan
 from scanner.reason.access.request import Request
 from scanner.reason.access.statements import resource_forms
 from scanner.reason.access.variables import resolve, template
-from scanner.reason.access.words import BudgetSpent, Union, find_word
-
-NODE_BUDGET: Final = 4_000
+from scanner.reason.access.words import Budget, BudgetSpent, Union, find_word
 
 _Keys: TypeAlias = Mapping[str, tuple[Constraint, ...]]
 
@@ -50,18 +48,18 @@ class NotFound(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def search(problem: Problem) -> Found | NotFound:
+def search(problem: Problem, budget: Budget) -> Found | NotFound:
     """Find a request that meets the plan of a problem."""
-    return _Search(problem).run()
+    return _Search(problem, budget).run()
 
 
 class _Search:
     """The state of one search: what was decided per dimension, which statements stood in the way, and the budget."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
         self._problem = problem
         self._plan = problem.plan
-        self._left = NODE_BUDGET
+        self._budget = budget
         self._reason = ""
         self._closing: dict[int, Piece] = {}
         self._resources: dict[tuple[Union, ...], str | None] = {}
@@ -80,9 +78,10 @@ class _Search:
             if store is None:
                 stack.pop()
                 continue
-            self._left -= 1
-            if self._left < 0:
-                return NotFound(reason=f"more than {NODE_BUDGET} combinations of statements")
+            try:
+                self._budget.spend_combination()
+            except BudgetSpent:
+                return NotFound(reason="the statements combine in too many ways")
             model = self._model(store)
             if model is None:
                 continue
@@ -165,7 +164,7 @@ class _Search:
     def _word(self, unions: tuple[Union, ...]) -> str | None:
         if unions not in self._resources:
             try:
-                self._resources[unions] = find_word(unions) if unions else "*"
+                self._resources[unions] = find_word(unions, self._budget) if unions else "*"
             except BudgetSpent:
                 self._reason = "the resource patterns are too many to combine"
                 self._resources[unions] = None
@@ -174,7 +173,9 @@ class _Search:
     def _chosen(self, key: str, constraints: tuple[Constraint, ...]) -> tuple[str, ...] | None:
         if (key, constraints) not in self._values:
             try:
-                chosen = choose_values(key, constraints, self._problem.domain(key), self._problem.base.context)
+                chosen = choose_values(
+                    key, constraints, self._problem.domain(key), self._problem.base.context, self._budget
+                )
             except Undecidable as error:
                 self._reason = str(error)
                 chosen = None

@@ -9,26 +9,22 @@ Where a policy variable refers to a key that the shape leaves open, a few values
 a witness, the answer is Unsettled. A CanonicalUser matches nobody, as in the evaluator.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from scanner.model.policy import Statement
 from scanner.reason.access.catalogue import Actions, summary
 from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
-from scanner.reason.access.glob import EVERYTHING, literal, wildcards
+from scanner.reason.access.glob import EVERYTHING, wildcards
 from scanner.reason.access.keys import FREE, Domain, fixed
 from scanner.reason.access.plans import Plan, make_plans
 from scanner.reason.access.principal import Principal
+from scanner.reason.access.relations import assignments, related_keys
 from scanner.reason.access.request import Request, make_request
 from scanner.reason.access.search import Found, Problem, Store, search
-from scanner.reason.access.variables import Variable, template
-from scanner.reason.access.words import Union, find_word
-
-_TRIED_VALUES: Final = 16
-_TRIED_OTHERS: Final = 3
+from scanner.reason.access.words import Budget, Union
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -79,8 +75,8 @@ Answer: TypeAlias = Witness | Empty | Unsettled
 
 def find_request(stack: Stack, shape: Shape) -> Answer:
     """Find a request of this shape that the stack allows."""
-    actions = _actions_of(_sources(stack), shape)
-    return _settle(stack, shape, actions, actions.mask(shape.actions))
+    question = _question(stack, shape)
+    return _settle(question, question.actions.mask(shape.actions))
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -92,13 +88,14 @@ class Allowed(msgspec.Struct, frozen=True):
 
 def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
     """Answer for every action of the shape; what is Empty is left out."""
-    actions = _actions_of(_sources(stack), shape)
+    question = _question(stack, shape)
+    actions = question.actions
     masks = {
         actions.covered(statement) for source in _sources(stack) for statement in source.policy.document.statements
     }
     found = []
     for group in _classes(actions.mask(shape.actions), masks):
-        answer = _settle(stack, shape, actions, group)
+        answer = _settle(question, group)
         if not isinstance(answer, Empty):
             found.append(Allowed(summary(actions, group), answer))
     return found
@@ -106,8 +103,28 @@ def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
 
 def find_excess(new: Sequence[Source], reference: Sequence[Source], shape: Shape) -> Answer:
     """Find a request that the new identity policies allow and the reference does not (containment of access)."""
-    actions = _actions_of([*new, *reference], shape)
-    return _settle(Stack(identity=tuple(new)), shape, actions, actions.mask(shape.actions), tuple(reference))
+    question = _question(Stack(identity=tuple(new)), shape, tuple(reference))
+    return _settle(question, question.actions.mask(shape.actions))
+
+
+class _Question(msgspec.Struct, frozen=True):
+    """What is asked, the shapes it is tried in (one unless variables relate keys), and what it may cost."""
+
+    stack: Stack
+    shapes: tuple[Shape, ...]
+    actions: Actions
+    reference: tuple[Source, ...] | None
+    related: tuple[str, ...]
+    budget: Budget
+
+
+def _question(stack: Stack, shape: Shape, reference: tuple[Source, ...] | None = None) -> _Question:
+    sources = [*_sources(stack), *(reference or ())]
+    budget = Budget()
+    related = related_keys(sources, _base_request(shape), shape.domain)
+    tried = assignments(related, shape.domain, budget)
+    shapes = (msgspec.structs.replace(shape, keys={**shape.keys, **each}) if each else shape for each in tried)
+    return _Question(stack, tuple(shapes), _actions_of(sources, shape), reference, tuple(related), budget)
 
 
 def _sources(stack: Stack) -> list[Source]:
@@ -133,15 +150,12 @@ def _classes(asked: int, masks: Iterable[int]) -> list[int]:
     return [group for group in groups if group]
 
 
-def _settle(
-    stack: Stack, shape: Shape, actions: Actions, asked: int, reference: tuple[Source, ...] | None = None
-) -> Answer:
-    """Try the values of keys that policy variables relate to others; one try if there are none."""
+def _settle(question: _Question, asked: int) -> Answer:
+    """Answer for some actions, trying the shapes in turn."""
     reasons: list[str] = []
     closing: dict[tuple[str, Statement], None] = {}
-    related = _related_keys([*_sources(stack), *(reference or ())], shape)
-    for tried in _assignments(related, shape):
-        answer = _solve(stack, tried, actions, asked, reference)
+    for shape in question.shapes:
+        answer = _solve(question, shape, asked)
         if isinstance(answer, Witness):
             return answer
         if isinstance(answer, Unsettled):
@@ -150,20 +164,20 @@ def _settle(
             closing |= dict.fromkeys(answer.closing)
     if reasons:
         return Unsettled(reasons[0])
-    if related:
-        return Unsettled(f"{', '.join(related)} is compared with another part of the request")
+    if question.related:
+        return Unsettled(f"{', '.join(question.related)} is compared with another part of the request")
     return Empty(tuple(closing))
 
 
-def _solve(stack: Stack, shape: Shape, actions: Actions, asked: int, reference: tuple[Source, ...] | None) -> Answer:
+def _solve(question: _Question, shape: Shape, asked: int) -> Answer:
     base = _base_request(shape)
     reasons: list[str] = []
     closing: dict[tuple[str, Statement], None] = {}
-    for plan in make_plans(stack, base, actions, asked, reference):
-        found = search(_problem(shape, base, actions, plan))
+    for plan in make_plans(question.stack, base, question.actions, asked, question.reference):
+        found = search(_problem(shape, base, question.actions, plan), question.budget)
         if isinstance(found, Found):
-            outcome = evaluate(stack, found.request)
-            if outcome.is_allowed and not (reference is not None and _allows(reference, found.request)):
+            outcome = evaluate(question.stack, found.request)
+            if outcome.is_allowed and not _allows(question.reference, found.request):
                 return Witness(found.request, outcome)
             reasons.append("the evaluator refuses the request that was found")
         elif found.reason:
@@ -173,8 +187,8 @@ def _solve(stack: Stack, shape: Shape, actions: Actions, asked: int, reference: 
     return Unsettled(reasons[0]) if reasons else Empty(tuple(closing))
 
 
-def _allows(reference: tuple[Source, ...], request: Request) -> bool:
-    return evaluate(Stack(identity=reference), request).is_allowed
+def _allows(reference: tuple[Source, ...] | None, request: Request) -> bool:
+    return reference is not None and evaluate(Stack(identity=reference), request).is_allowed
 
 
 def _base_request(shape: Shape) -> Request:
@@ -205,54 +219,3 @@ def _problem(shape: Shape, base: Request, actions: Actions, plan: Plan) -> Probl
         return shape.domain(key) if told is None else told
 
     return Problem(base, actions, domain, plan, start)
-
-
-def _related_keys(sources: Iterable[Source], shape: Shape) -> dict[str, list[str]]:
-    """Give the keys that policy variables refer to and that the shape leaves open, with values worth trying."""
-    base = _base_request(shape)
-    found: dict[str, list[str]] = {}
-    compared: dict[str, list[str]] = {}
-    for statement in _with_variables(sources):
-        for text in (*(statement.resources or ()), *(statement.not_resources or ())):
-            for name in _variables(text):
-                found.setdefault(name, [])
-        for condition in statement.conditions:
-            key = condition.key.lower()
-            for value in condition.values:
-                names = _variables(value) if condition.operator.startswith(("String", "Arn")) else ()
-                for name in names:
-                    found.setdefault(name, []).extend(base.context.get(key, ()))
-                if not names and "*" not in value and "?" not in value:
-                    compared.setdefault(key, []).append(value)
-    return {
-        name: [*values, *compared.get(name, ())]
-        for name, values in sorted(found.items())
-        if name not in base.context and shape.domain(name).fixed is None
-    }
-
-
-def _with_variables(sources: Iterable[Source]) -> Iterator[Statement]:
-    for source in sources:
-        if source.policy.document.has_variables:
-            yield from source.policy.document.statements
-
-
-def _variables(text: str) -> tuple[str, ...]:
-    parts = template(text, variables=True, globs=False) if "${" in text else ()
-    return tuple(part.key for part in parts if isinstance(part, Variable))
-
-
-def _assignments(related: Mapping[str, Sequence[str]], shape: Shape) -> Iterator[Shape]:
-    """Fix the related keys to absence, to values that others have, and to one that nothing is equal to."""
-    choices = [_choices(shape.domain(name), values) for name, values in related.items()]
-    for values in islice(product(*choices), _TRIED_VALUES):
-        tried = {name: fixed(*value) for name, value in zip(related, values, strict=True)}
-        yield msgspec.structs.replace(shape, keys={**shape.keys, **tried}) if tried else shape
-
-
-def _choices(domain: Domain, values: Sequence[str]) -> list[tuple[str, ...]]:
-    unions = list(domain.unions)
-    fitting = [value for value in dict.fromkeys(values) if find_word([*unions, Union((literal(value),))]) is not None]
-    fresh = find_word([*unions, Union((wildcards("casemate-?*"),))]) or find_word(unions)
-    told = [*fitting[:_TRIED_OTHERS], *([] if fresh is None else [fresh])] if domain.may_be_present else []
-    return [*([()] if domain.may_be_absent else []), *((value,) for value in told)]

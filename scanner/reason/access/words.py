@@ -15,7 +15,8 @@ import msgspec
 from scanner.reason.access.conditions import ARN_FIELDS, arn_fields, arn_matcher
 from scanner.reason.access.glob import EVERYTHING, Matcher, Tokens, Wild, lowered, matcher
 
-STATE_BUDGET: Final = 50_000
+STATE_BUDGET: Final = 20_000
+COMBINATION_BUDGET: Final = 10_000
 
 _TRIED: Final = 64
 _MARK: Final = "\x00"
@@ -35,7 +36,27 @@ class Union(msgspec.Struct, frozen=True):
 
 
 class BudgetSpent(Exception):  # noqa: N818 - an outcome of a search, not a fault
-    """The search saw more states than it may."""
+    """A question cost more than it may."""
+
+
+class Budget:
+    """How much one question may still cost, in states of automata and in combinations of statements."""
+
+    def __init__(self, states: int = STATE_BUDGET, combinations: int = COMBINATION_BUDGET) -> None:
+        self._states = states
+        self._combinations = combinations
+
+    def spend_state(self) -> None:
+        """Count a state. Raises BudgetSpent."""
+        self._states -= 1
+        if self._states < 0:
+            raise BudgetSpent
+
+    def spend_combination(self) -> None:
+        """Count a combination. Raises BudgetSpent."""
+        self._combinations -= 1
+        if self._combinations < 0:
+            raise BudgetSpent
 
 
 class _Automaton(msgspec.Struct, frozen=True):
@@ -60,7 +81,7 @@ class _Automaton(msgspec.Struct, frozen=True):
         return (state & moves) << 1 | state & stays
 
 
-def find_word(unions: Sequence[Union], budget: int = STATE_BUDGET) -> str | None:
+def find_word(unions: Sequence[Union], budget: Budget) -> str | None:
     """Find a text that is in every union; None if there is none. Raises BudgetSpent when it cannot tell in time."""
     matchers = [_union_matcher(union) for union in unions]
     for candidate in _candidates(unions):
@@ -125,7 +146,7 @@ def _contains(wide: Tokens, narrow: Tokens, wide_union: Union, narrow_union: Uni
 _State: TypeAlias = tuple[int, ...]
 
 
-def _search(unions: Sequence[Union], budget: int) -> str | None:
+def _search(unions: Sequence[Union], budget: Budget) -> str | None:
     automata = [_automaton(union) for union in unions]
     inside = [union.inside for union in unions]
     fresh, *_ = letters = _alphabet(automata)
@@ -145,9 +166,8 @@ def _search(unions: Sequence[Union], budget: int) -> str | None:
             after = tuple(automaton.step(own, letter) for own, automaton in zip(state, automata, strict=True))
             if after in before or any(wanted and not own for own, wanted in zip(after, inside, strict=True)):
                 continue
+            budget.spend_state()
             before[after] = (state, letter)
-            if len(before) > budget:
-                raise BudgetSpent
             queue.append(after)
     return None
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scanner.model.policy import Condition, Quantifier
 from scanner.reason.access.conditions import predicate
 from scanner.reason.access.keys import ABSENT, FREE, Constraint, Domain, Undecidable, choose_values, fixed
+from scanner.reason.access.words import Budget
 
 _TEXTS = st.sampled_from(["", "a", "b", "ab", "A", "a*", "?", "*", "*b"])
 _STRING_OPERATORS = st.sampled_from(
@@ -46,6 +47,10 @@ def _constraints(operators, values, quantifiers):
     )
 
 
+def _choose(constraints, domain=FREE):
+    return choose_values("k", constraints, domain, {}, Budget())
+
+
 def _meets(constraints, context):
     return all(predicate(each.condition, variables=True)(context) is each.holds for each in constraints)
 
@@ -58,7 +63,7 @@ def _small_worlds(values, constraints):
 
 
 def _agrees(constraints, worlds):
-    chosen = choose_values("k", constraints, FREE, {})
+    chosen = _choose(constraints)
     if chosen is None:
         assert not [world for world in worlds if _meets(constraints, world)]
     else:
@@ -106,7 +111,7 @@ def _constraint(operator, *values, holds=True, quantifier=Quantifier.ONE):
     ],
 )
 def test_a_domain_limits_the_choice(domain, constraint, expected):
-    assert choose_values("k", [constraint], domain, {}) == expected
+    assert _choose([constraint], domain) == expected
 
 
 def test_several_values_are_chosen_where_one_cannot_fit():
@@ -114,10 +119,10 @@ def test_several_values_are_chosen_where_one_cannot_fit():
         _constraint("StringEquals", "a", quantifier=Quantifier.FOR_ANY_VALUE),
         _constraint("StringEquals", "b", quantifier=Quantifier.FOR_ANY_VALUE),
     ]
-    assert choose_values("k", both, FREE, {}) == ("a", "b")
-    assert choose_values("k", both, Domain(many=False), {}) is None
+    assert _choose(both) == ("a", "b")
+    assert _choose(both, Domain(many=False)) is None
 
 
 def test_types_that_do_not_combine_are_not_guessed_about():
     with pytest.raises(Undecidable):
-        choose_values("k", [_constraint("IpAddress", "10.0.0.0/8"), _constraint("StringLike", "x*")], FREE, {})
+        _choose([_constraint("IpAddress", "10.0.0.0/8"), _constraint("StringLike", "x*")])

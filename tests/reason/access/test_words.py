@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from scanner.reason.access.conditions import arn_matcher
 from scanner.reason.access.glob import matcher, wildcards
-from scanner.reason.access.words import BudgetSpent, Union, find_word
+from scanner.reason.access.words import Budget, BudgetSpent, Union
+from scanner.reason.access.words import find_word as _find_word
+
+
+def find_word(unions, budget=None):
+    return _find_word(unions, budget or Budget())
+
 
 _GLOBS = st.lists(st.text("ab*?", max_size=5), min_size=1, max_size=3)
 _UNIONS = st.lists(st.tuples(_GLOBS, st.booleans()), min_size=1, max_size=4)
@@ -75,6 +81,7 @@ def test_a_placeholder_in_a_pattern_proves_nothing():
 
 
 def test_a_search_that_grows_too_large_says_so():
-    outside = [f"*{'a' if index % 2 else 'b'}{'?' * index}" for index in range(24)]
+    outside = _union([f"*{'a' if index % 2 else 'b'}{'?' * index}" for index in range(24)], inside=False)
+    both = [_union(["*a" + "?" * 30]), _union(["*b" + "?" * 29 + "c"])]
     with pytest.raises(BudgetSpent):
-        find_word([_union(["*a" + "?" * 30]), _union(["*b" + "?" * 29 + "c"]), _union(outside, inside=False)], 500)
+        find_word([*both, outside], Budget(states=500))
