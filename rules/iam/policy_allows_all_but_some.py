@@ -61,8 +61,8 @@ def policy_allows_all_but_some(policy: Policy) -> Verdict:
     left_out = [
         " ".join(sorted(statement.not_actions))
         for statement in document_of(policy).allows
-        if statement.not_actions and statement.has_every_resource and not statement.conditions
+        if isinstance(statement.not_actions, tuple) and statement.has_every_resource and not statement.conditions
     ]
     if not left_out:
         return PASS
-    return Fail(f"{policy.label} allows every action but {'; '.join(left_out)}", facts("all_but", *left_out))
+    return Fail(f"{policy.label} allows every action but {'; '.join(left_out) or 'none'}", facts("all_but", *left_out))

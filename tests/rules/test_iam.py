@@ -451,3 +451,9 @@ def test_roles_that_aws_owns_may_be_unused(path):
 def test_passwords_expire_within_the_given_days(age, expected):
     calls = {"iam:GetAccountPasswordPolicy": {"PasswordPolicy": {"ExpirePasswords": True, "MaxPasswordAge": age}}}
     assert isinstance(verdict(named("passwords_never_expire"), calls), expected)
+
+
+def test_all_actions_but_none_are_all_actions():
+    document = {"Statement": {"Effect": "Allow", "NotAction": [], "Resource": "*"}}
+    calls = {DETAILS: {"UserDetailList": [user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": document}])]}}
+    assert isinstance(verdict(named("policy_allows_all_but_some"), calls), Fail)
