@@ -58,6 +58,12 @@ class Plan(msgspec.Struct, frozen=True):
     resources: tuple[Union, ...] = ()
     excess: Pieces | None = None
 
+    def limited(self, actions: int) -> "Plan":
+        """Give the plan for some of its actions, without the statements that are about others."""
+        layers = tuple(tuple(piece for piece in layer if piece.actions & actions) for layer in self.layers)
+        denies = tuple(piece for piece in self.denies if piece.actions & actions)
+        return Plan(self.actions & actions, layers, denies, self.resources, self.excess)
+
 
 def make_plans(
     stack: Stack, base: Request, actions: Actions, asked: int, reference: Sequence[Source] | None = None

@@ -228,4 +228,5 @@ def _external(names: Iterable[str], spelled: Spelled, known: frozenset[str]) -> 
             yield parse_principal(name)
         else:
             yield user_of(account, partition)
-            yield role_of(account, partition)
+            if "aws:principaltype" in spelled.values or "aws:principalarn" in spelled.values:
+                yield role_of(account, partition)

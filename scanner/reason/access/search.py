@@ -50,6 +50,8 @@ class NotFound(msgspec.Struct, frozen=True):
 
 def search(problem: Problem, budget: Budget) -> Found | NotFound:
     """Find a request that meets the plan of a problem."""
+    if not problem.plan.actions or not all(problem.plan.layers):
+        return NotFound()
     return _Search(problem, budget).run()
 
 

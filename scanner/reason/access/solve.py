@@ -107,11 +107,19 @@ def find_excess(new: Sequence[Source], reference: Sequence[Source], shape: Shape
     return _settle(question, question.actions.mask(shape.actions))
 
 
+class _Attempt(msgspec.Struct, frozen=True):
+    """A shape, the requests like which are looked for, and the plans for them."""
+
+    shape: Shape
+    base: Request
+    plans: tuple[Plan, ...]
+
+
 class _Question(msgspec.Struct, frozen=True):
-    """What is asked, the shapes it is tried in (one unless variables relate keys), and what it may cost."""
+    """What is asked, the attempts at it (one unless variables relate keys), and what it may cost."""
 
     stack: Stack
-    shapes: tuple[Shape, ...]
+    attempts: tuple[_Attempt, ...]
     actions: Actions
     reference: tuple[Source, ...] | None
     related: tuple[str, ...]
@@ -121,10 +129,15 @@ class _Question(msgspec.Struct, frozen=True):
 def _question(stack: Stack, shape: Shape, reference: tuple[Source, ...] | None = None) -> _Question:
     sources = [*_sources(stack), *(reference or ())]
     budget = Budget()
+    actions = _actions_of(sources, shape)
+    asked = actions.mask(shape.actions)
     related = related_keys(sources, _base_request(shape), shape.domain)
-    tried = assignments(related, shape.domain, budget)
-    shapes = (msgspec.structs.replace(shape, keys={**shape.keys, **each}) if each else shape for each in tried)
-    return _Question(stack, tuple(shapes), _actions_of(sources, shape), reference, tuple(related), budget)
+    attempts = []
+    for tried in assignments(related, shape.domain, budget):
+        own = msgspec.structs.replace(shape, keys={**shape.keys, **tried}) if tried else shape
+        base = _base_request(own)
+        attempts.append(_Attempt(own, base, tuple(make_plans(stack, base, actions, asked, reference))))
+    return _Question(stack, tuple(attempts), actions, reference, tuple(related), budget)
 
 
 def _sources(stack: Stack) -> list[Source]:
@@ -154,8 +167,8 @@ def _settle(question: _Question, asked: int) -> Answer:
     """Answer for some actions, trying the shapes in turn."""
     reasons: list[str] = []
     closing: dict[tuple[str, Statement], None] = {}
-    for shape in question.shapes:
-        answer = _solve(question, shape, asked)
+    for attempt in question.attempts:
+        answer = _solve(question, attempt, asked)
         if isinstance(answer, Witness):
             return answer
         if isinstance(answer, Unsettled):
@@ -169,12 +182,11 @@ def _settle(question: _Question, asked: int) -> Answer:
     return Empty(tuple(closing))
 
 
-def _solve(question: _Question, shape: Shape, asked: int) -> Answer:
-    base = _base_request(shape)
+def _solve(question: _Question, attempt: _Attempt, asked: int) -> Answer:
     reasons: list[str] = []
     closing: dict[tuple[str, Statement], None] = {}
-    for plan in make_plans(question.stack, base, question.actions, asked, question.reference):
-        found = search(_problem(shape, base, question.actions, plan), question.budget)
+    for plan in attempt.plans:
+        found = search(_problem(attempt, question.actions, plan.limited(asked)), question.budget)
         if isinstance(found, Found):
             outcome = evaluate(question.stack, found.request)
             if outcome.is_allowed and not _allows(question.reference, found.request):
@@ -207,7 +219,8 @@ def _base_request(shape: Shape) -> Request:
     return msgspec.structs.replace(base, context=context)
 
 
-def _problem(shape: Shape, base: Request, actions: Actions, plan: Plan) -> Problem:
+def _problem(attempt: _Attempt, actions: Actions, plan: Plan) -> Problem:
+    shape, base = attempt.shape, attempt.base
     resources = Union(tuple(wildcards(each) for each in shape.resources))
     unions = () if resources.patterns == (EVERYTHING,) else (resources,)
     start = Store(plan.actions, (*unions, *plan.resources), {})
