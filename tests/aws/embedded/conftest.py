@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scanner.aws.embedded import embedded_aws
+from scanner.aws.embedded import EmbeddedAws, embedded_aws
 from scanner.aws.embedded.account.clients import Aws
 
 
@@ -13,6 +13,11 @@ def weak_aws() -> Iterator[Aws]:
 
 
 @pytest.fixture(scope="session")
-def empty_aws() -> Iterator[Aws]:
+def empty_server() -> Iterator[EmbeddedAws]:
     with embedded_aws(seeded=False) as running:
-        yield Aws(running.endpoint_url)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty_aws(empty_server: EmbeddedAws) -> Aws:
+    return Aws(empty_server.endpoint_url)

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from scanner.aws import embedded
-from scanner.aws.embedded import EmbeddedAwsMissing, embedded_aws
+from scanner.aws.embedded import EmbeddedAws, EmbeddedAwsMissing, embedded_aws
 
 PATIENCE_SECONDS = 30
 STARTER = """
@@ -51,9 +51,8 @@ def start_server() -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip()
 
 
-def test_the_server_listens_on_the_loopback_address_only() -> None:
-    with embedded_aws(seeded=False) as aws:
-        assert urlsplit(aws.endpoint_url).hostname == "127.0.0.1"
+def test_the_server_listens_on_the_loopback_address_only(empty_server: EmbeddedAws) -> None:
+    assert urlsplit(empty_server.endpoint_url).hostname == "127.0.0.1"
 
 
 def test_the_server_dies_when_its_parent_is_killed() -> None:
@@ -95,14 +94,16 @@ def test_the_server_is_gone_when_the_context_ends() -> None:
     assert not answers(url)
 
 
-def test_the_environment_leads_an_sdk_to_the_server_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    with embedded_aws(seeded=False) as aws:
-        for name, value in aws.environment().items():
-            monkeypatch.setenv(name, value)
-        client = boto3.Session().client("sts")
+def test_the_environment_leads_an_sdk_to_the_server_and_nowhere_else(
+    empty_server: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in empty_server.environment().items():
+        monkeypatch.setenv(name, value)
 
-        assert client.meta.endpoint_url == aws.endpoint_url
-        assert client.get_caller_identity()["Account"] == "123456789012"
+    client = boto3.Session().client("sts")
+
+    assert empty_server.endpoint_url == client.meta.endpoint_url
+    assert client.get_caller_identity()["Account"] == "123456789012"
 
 
 def test_importing_the_package_imports_no_aws_library() -> None:
