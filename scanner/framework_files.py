@@ -37,7 +37,9 @@ def read_framework(path: Path) -> Framework:
     node, said = _parse(path)
     problems = sorted(_validator().iter_errors(said), key=lambda problem: [str(part) for part in problem.absolute_path])
     if problems:
-        lines = [f"{_where(path, node, one.absolute_path)}: {one.message}" for one in problems[:_MOST_NAMED]]
+        lines = [
+            f"{_where(path, node, one.absolute_path)}: {one.message[:_MOST_SHOWN]}" for one in problems[:_MOST_NAMED]
+        ]
         raise ConfigError("; ".join(lines))
     framework = msgspec.convert(said, Framework)
     _check_references(path, node, framework)
@@ -45,6 +47,9 @@ def read_framework(path: Path) -> Framework:
 
 
 _MOST_NAMED: Final = 20
+_MOST_NESTED: Final = 32
+_MOST_SHOWN: Final = 300
+"""Characters of a mistake: a message may quote the whole of a wrong value."""
 
 
 def _parse(path: Path) -> tuple[Any, Any]:
@@ -52,9 +57,7 @@ def _parse(path: Path) -> tuple[Any, Any]:
         if path.stat().st_size > MOST_BYTES:
             raise ConfigError(f"{path}: larger than {MOST_BYTES >> 20} MiB; no framework is")
         text = path.read_text("utf-8")
-        # An alias can make a small file huge.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Loader)):
-            raise ConfigError(f"{path}: uses an alias (*name); write the value out")
+        _check_events(path, text)
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
@@ -72,8 +75,24 @@ def _parse(path: Path) -> tuple[Any, Any]:
         raise ConfigError(f"{path}{line}: {error.problem}") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path}: nested too deeply") from error
+
+
+def _check_events(path: Path, text: str) -> None:
+    """Refuse what would grow without bounds when values are made of it: aliases, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ConfigError(f"{path}:{_line(event)}: uses an alias (*name); write the value out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MOST_NESTED:
+            raise ConfigError(f"{path}:{_line(event)}: nested too deeply")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 @cache

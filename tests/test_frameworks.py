@@ -346,14 +346,15 @@ def test_a_file_of_ones_own_is_read(tmp_path):
         (HEAD.replace("name: One", 'name: One, includes: ["0"]') + GOOD, "level 1 includes '0'"),
         (HEAD + GOOD.replace("locked,", "locked, title: Again,"), "house.yaml:10: key 'title' occurs twice"),
         ("name: A\nname: B\n", "house.yaml:2: key 'name' occurs twice"),
-        ("a: &x [1]\nb: *x\n", "uses an alias"),
+        ("a: &x [1]\nb: *x\n", "house.yaml:2: uses an alias"),
         ("? [a, b]\n: c\n", "a key must be plain text"),
         ("a: !!python/object/apply:os.system [x]\n", "house.yaml:1: could not determine a constructor"),
         ("a: [1\n", "house.yaml:2: "),
         ("a: \x07\n", "not YAML: "),
         ("", "is empty"),
         ("- 1\n", "house.yaml:1: top level: "),
-        ("[" * 3000, "nested too deeply|house.yaml"),
+        ("[" * 200_000, "house.yaml:1: nested too deeply"),
+        (HEAD + GOOD.replace("Doors", "x" * 1000), r"requirements\[0\].title: .{300}$"),
     ],
 )
 def test_a_mistake_is_named_by_file_line_and_key(tmp_path, text, message):
