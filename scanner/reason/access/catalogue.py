@@ -172,10 +172,15 @@ def summary(actions: Actions, mask: int) -> tuple[str, ...]:
     """Write a set of actions shortly: ``*``, ``service:*`` where a service is whole, else one by one."""
     if mask == actions.everything:
         return ("*",)
-    whole = [service for service in _services().values() if service.mask & mask == service.mask]
-    for service in whole:
-        mask &= ~service.mask
-    return (*(f"{service.prefix}:*" for service in whole), *actions.spellings(mask))
+    whole = [(prefix, own) for prefix, own in _service_masks() if own & mask == own]
+    for _, own in whole:
+        mask &= ~own
+    return (*(f"{prefix}:*" for prefix, _ in whole), *actions.spellings(mask))
+
+
+@cache
+def _service_masks() -> tuple[tuple[str, int], ...]:
+    return tuple((service.prefix, service.mask) for service in _services().values())
 
 
 def resource_patterns(action: str) -> tuple[str, ...]:

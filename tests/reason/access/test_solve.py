@@ -149,9 +149,7 @@ def test_no_request_is_allowed_where_the_answer_is_empty(document, random):
     st.sampled_from([HERE, ELSEWHERE]),
     st.randoms(use_true_random=False),
 )
-def test_stacks_are_solved_as_they_are_evaluated(  # noqa: PLR0917 - Hypothesis fills them
-    who, identity, boundary, session, resource, scp, owner, random
-):
+def test_stacks_are_solved_as_they_are_evaluated(who, identity, boundary, session, resource, scp, owner, random):
     principal = parse_principal(who)
     stack = Stack(
         identity=_sources("i", identity),
