@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from scanner.aws.embedded import account_settings, buckets, ec2_settings, instance_metadata, refusals
 from scanner.aws.embedded.answers import Amendment, Answer, Answers, amended, given
 from scanner.aws.embedded.base_answers import BASE_ANSWERS
+from scanner.aws.embedded.inspector_filters import wanted_findings
 from scanner.aws.embedded.paging import page_of
 from scanner.aws.embedded.realism import REALISTIC
 from scanner.aws.embedded.shapes import WrongShape
@@ -88,7 +89,12 @@ class Overlay:
             if answer is not None:
                 return page_of(call, answer)
         seeded = self._answers.find(call)
-        return page_of(call, given(seeded)) if seeded else None
+        if seeded is None:
+            return None
+        answer = given(seeded)
+        if (call.service, call.operation) == ("inspector2", "ListFindings"):
+            answer = wanted_findings(call, answer)
+        return page_of(call, answer)
 
     def _from_backend(self, environ: _Environ) -> Response:
         return Response.from_app(self._backend, environ, buffered=True)

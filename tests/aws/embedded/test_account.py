@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scanner.aws.embedded import ACCOUNT_ID, embedded_aws, seed
 from scanner.aws.embedded.account.clients import Aws
@@ -119,6 +120,31 @@ def test_every_inspector_finding_is_about_a_resource_that_exists(weak_aws: Aws) 
     assert {resource["id"] for finding in findings for resource in finding["resources"]} <= known
     assert {"UNTRIAGED", "CRITICAL"} <= {finding["severity"] for finding in findings}
     assert {"NETWORK_REACHABILITY", "PACKAGE_VULNERABILITY"} <= {finding["type"] for finding in findings}
+
+
+@pytest.mark.parametrize(
+    "comparison,value,expected",
+    [
+        ("EQUALS", "ACTIVE", {"ACTIVE"}),
+        ("NOT_EQUALS", "ACTIVE", {"SUPPRESSED"}),
+        ("PREFIX", "SUPP", {"SUPPRESSED"}),
+    ],
+)
+def test_inspector_findings_are_filtered_as_asked(
+    weak_aws: Aws, comparison: str, value: str, expected: set[str]
+) -> None:
+    criteria = {"findingStatus": [{"comparison": comparison, "value": value}]}
+
+    findings = weak_aws.client("inspector2", MAIN).list_findings(filterCriteria=criteria)["findings"]
+
+    assert expected == {finding["status"] for finding in findings}
+
+
+def test_a_filter_that_is_not_understood_is_refused_rather_than_ignored(weak_aws: Aws) -> None:
+    criteria = {"title": [{"comparison": "EQUALS", "value": "x"}]}
+
+    with pytest.raises(ClientError, match="cannot filter by title"):
+        weak_aws.client("inspector2", MAIN).list_findings(filterCriteria=criteria)
 
 
 def test_every_instance_is_covered_or_said_not_to_be(weak_aws: Aws) -> None:
