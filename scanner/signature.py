@@ -1,6 +1,5 @@
 """A function's signature as its declaration of what it needs: how rules and derived facets say what must be read."""
 
-import datetime
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
@@ -104,6 +103,4 @@ def fits(value: object, default: OptionValue) -> OptionValue | None:
         return value if isinstance(default, bool) and isinstance(value, bool) else None
     if isinstance(default, float) and isinstance(value, int):
         return float(value)
-    if isinstance(value, datetime.date):
-        return None
     return value if isinstance(value, int | float | str) and type(value) is type(default) else None

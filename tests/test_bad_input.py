@@ -38,7 +38,7 @@ def test_a_region_that_does_not_exist():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    "arguments, says",
     [
         (("scan", "--rule", "S3-999"), "no rule is called 'S3-999'"),
         (("scan", "--skip", "nothing"), "no rule is called 'nothing'"),

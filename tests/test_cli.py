@@ -215,7 +215,7 @@ def test_a_scheduled_systemd_timer_is_one_that_systemd_accepts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cron", "event"),
+    "cron, event",
     [
         ("17 3 * * *", "*-*-* 03:17:00"),
         ("0 6 * * 1", "Mon *-*-* 06:00:00"),

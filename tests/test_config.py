@@ -51,7 +51,7 @@ def test_everything_that_a_file_can_set_is_read(load):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    "text, says",
     [
         ("fail_on = 'severe'", r"casemate.toml: fail_on: 'severe' is not one of"),
         ("regions = ['eu-west-1', 3]", r"regions\[1\]: 3 is not of type 'string'"),
@@ -69,7 +69,7 @@ def test_a_mistake_is_named_with_its_place(load, text, says):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    "text, says",
     [
         ("[options.CITY-009]\ndays = 1", r"options.CITY-009: there is no such rule"),
         ("[options.CITY-002]\nweeks = 1", r"options.CITY-002.weeks: the rule has no such option; it has: days"),

@@ -12,6 +12,7 @@ from scanner.inventory import Inventory
 from scanner.model.maybe import Reason
 from scanner.plan import Plan
 from scanner.rule import Rule
+from scanner.testing import ACCOUNT, REGION
 from tests.kinds import (
     CURFEW,
     DENIED,
@@ -26,13 +27,11 @@ from tests.kinds import (
     door_unlocked,
     no_tower,
     no_tower_anywhere,
-    recorded,
     safety,
     tower_old,
     two_regions,
     unsafe,
 )
-from scanner.testing import ACCOUNT, REGION
 
 RULES = (door_unlocked, tower_old, unsafe, no_tower, bell_rung, breaks)
 
@@ -56,7 +55,7 @@ def without(
         if (key.operation, key.service) == (operation, service) and region in ("", key.region)
     }
     kept = {key: value for key, value in evidence.answers.items() if key not in hit}
-    return msgspec.structs.replace(evidence, answers=kept | ({key: answer for key in hit} if answer else {}))
+    return msgspec.structs.replace(evidence, answers=kept | (dict.fromkeys(hit, answer) if answer else {}))
 
 
 def test_every_resource_is_judged_once_by_its_own_facets():

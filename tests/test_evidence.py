@@ -84,7 +84,7 @@ def test_every_truncation_is_refused(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    "change, says",
     [
         (lambda text: text.replace(b'"Name":"a"', b'"Name":"b"'), "digest"),
         (lambda text: text + b'{"more":1}\n', "digest"),

@@ -125,7 +125,7 @@ def test_the_manifest_tells_the_moment(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    "files, says",
     [
         ({BUCKETS: "{"}, "not JSON"),
         ({BUCKETS: "[" * 200_000}, "not JSON"),

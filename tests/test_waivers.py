@@ -33,7 +33,7 @@ def waived(**changes: object) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "names"),
+    "changes, names",
     [
         ({}, {"logs"}),
         ({"resource": "log"}, set()),
@@ -57,7 +57,7 @@ def test_a_waiver_may_name_one_fingerprint():
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    "changes, says",
     [
         ({"owner": ""}, "lacks owner"),
         ({"reason": None}, "lacks reason"),

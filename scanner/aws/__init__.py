@@ -1,0 +1,1 @@
+"""Reading AWS: which calls, how they are made, and what their answers mean."""

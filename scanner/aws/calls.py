@@ -41,14 +41,14 @@ def call_once(session: Session, step: Step) -> Answer:
             complete=False,
             failure=_failure(reader, str(said.get("Code", "Unknown")), str(said.get("Message", ""))),
         )
-    except _NotReady as error:
+    except _NotReadyError as error:
         return Answer(tuple(pages), complete=False, failure=Failure("NotReady", str(error)))
     except (BotoCoreError, ResponseParserError, ValueError, LookupError, TypeError) as error:
         return Answer(tuple(pages), complete=False, failure=_broken(session, reader, region, error))
     return Answer(tuple(pages), complete=len(pages) < MOST_PAGES)
 
 
-class _NotReady(Exception):
+class _NotReadyError(Exception):
     """A prepared answer did not become ready in time."""
 
 
@@ -120,7 +120,9 @@ def _prepare(client: Any, preparation: Preparation) -> None:
     until, pause = time.monotonic() + _READY_WITHIN, 0.25
     while method().get(preparation.key) != preparation.ready:
         if time.monotonic() > until:
-            raise _NotReady(f"{preparation.operation} was not {preparation.ready} within {_READY_WITHIN:.0f} seconds")
+            raise _NotReadyError(
+                f"{preparation.operation} was not {preparation.ready} within {_READY_WITHIN:.0f} seconds"
+            )
         time.sleep(pause)
         pause = min(2 * pause, 5.0)
 

@@ -111,15 +111,29 @@ def open_session(access: Access) -> Session:
     """Return a session for the account that the credentials belong to, after asking AWS which it is.
 
     Raises `CredentialsError` if there are none, they are refused or expired, or they belong to another account than
-    expected; `UsageError` for a profile that does not exist.
+    expected; `UsageError` for a profile or a region that does not exist.
     """
-    import botocore.session  # noqa: PLC0415 - imported only when AWS is read
-    from botocore import exceptions as broken  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
     for region in access.regions:
         if not _REGION.fullmatch(region):
             raise UsageError(f"{region!r} is not the name of a region, such as eu-west-1")
+    core, account, arn = _sign_in(access)
+    if access.expect_account and account != access.expect_account:
+        raise CredentialsError(
+            f"these credentials belong to account {account}, and --expect-account says {access.expect_account}"
+        )
+    session = Session(core, arn.split(":")[1], account, arn)
+    known = session.offered("ec2")
+    for region in access.regions:
+        if region != "all" and region not in known:
+            raise UsageError(f"{region} is no region of partition {session.partition}; if it is new, upgrade botocore")
+    return session
+
+
+def _sign_in(access: Access) -> tuple[Any, str, str]:
+    """Return botocore's session, and the account and ARN that AWS says its credentials are."""
+    import botocore.session  # noqa: PLC0415 - imported only when AWS is read
+    from botocore import exceptions as broken  # noqa: PLC0415
+
     try:
         core = botocore.session.Session(profile=access.profile or None)
         if core.get_config_variable("region") is None:
@@ -134,29 +148,21 @@ def open_session(access: Access) -> Session:
             f"no usable AWS credentials ({error}). Set AWS_PROFILE or --profile, or the AWS_ACCESS_KEY_ID variables; "
             "`casemate demo` needs none"
         ) from error
-    except ClientError as error:
-        said = error.response.get("Error", {})
-        raise CredentialsError(
-            f"AWS refused the credentials: {said.get('Code')}: {said.get('Message')}. "
-            f"{'They have expired; renew them (aws sso login, or a new session)' if 'Expired' in str(said.get('Code')) else 'Check profile, role and external id'}"
-        ) from error
+    except broken.ClientError as error:
+        raise CredentialsError(_refusal(error.response.get("Error", {}))) from error
     except broken.EndpointConnectionError as error:
         raise CredentialsError(
             f"cannot reach AWS: {error}. Check AWS_ENDPOINT_URL, the region and the network"
         ) from error
-    except (BotoCoreError, ValueError) as error:
+    except (broken.BotoCoreError, ValueError) as error:
         raise CredentialsError(f"cannot use the AWS configuration: {error}") from error
-    arn = identity["Arn"]
-    if access.expect_account and identity["Account"] != access.expect_account:
-        raise CredentialsError(
-            f"these credentials belong to account {identity['Account']}, and --expect-account says {access.expect_account}"
-        )
-    session = Session(core, arn.split(":")[1], identity["Account"], arn)
-    known = session.offered("ec2")
-    for region in access.regions:
-        if region != "all" and region not in known:
-            raise UsageError(f"{region} is no region of partition {session.partition}; if it is new, upgrade botocore")
-    return session
+    return core, identity["Account"], identity["Arn"]
+
+
+def _refusal(said: dict[str, Any]) -> str:
+    expired = "Expired" in str(said.get("Code"))
+    advice = "Renew them (aws sso login, or a new session)" if expired else "Check profile, role and external id"
+    return f"AWS refused the credentials: {said.get('Code')}: {said.get('Message')}. {advice}"
 
 
 def _first_region(access: Access) -> str:

@@ -7,7 +7,6 @@ import click
 
 from scanner.cli import options, work
 
-
 _MOST_GAPS = 40
 
 
@@ -28,8 +27,8 @@ def collect(output: Path, **said: Any) -> None:
     The file is compressed, checked when it is read, and holds no judgement: scan it later, again, with newer rules, or
     where there are no credentials (`casemate scan FILE`). Calls that failed are recorded with their errors, and named.
     """
-    from scanner.inventory import Inventory  # noqa: PLC0415
     from scanner.evidence import write_evidence  # noqa: PLC0415
+    from scanner.inventory import Inventory  # noqa: PLC0415
 
     chosen = work.choose(said)
     plan = chosen.plan()

@@ -1,11 +1,13 @@
 """`casemate completion`: the script that makes a shell complete verbs and options."""
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
+
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion(shell: str) -> None:
     """Print the completion script of a shell.
 
@@ -14,7 +16,5 @@ def completion(shell: str) -> None:
     zsh:   casemate completion zsh > "${fpath[1]}/_casemate"
     fish:  casemate completion fish > ~/.config/fish/completions/casemate.fish
     """
-    kind = get_completion_class(shell)
-    assert kind is not None, "click knows the shells above"
     root = click.get_current_context().find_root().command
-    click.echo(kind(root, {}, "casemate", "_CASEMATE_COMPLETE").source())
+    click.echo(_SHELLS[shell](root, {}, "casemate", "_CASEMATE_COMPLETE").source())

@@ -39,8 +39,7 @@ class Verbs(click.Group):
         """Import a verb's command."""
         if cmd_name not in VERBS:
             return None
-        command = getattr(import_module(f"scanner.cli.{cmd_name}"), cmd_name)
-        assert isinstance(command, click.Command)
+        command: click.Command = getattr(import_module(f"scanner.cli.{cmd_name}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -89,6 +89,6 @@ def _print(report: "Report", *, no_color: bool, explain: bool) -> None:
 
         rows = rows_of(report.score)
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        click.echo("\nposture = 100 · (1 − Σ weight · F/(F+1) / Σ weight)")
+        click.echo("\nposture = 100 * (1 - sum of weight * F/(F+1) / sum of weights)")
         for row in rows:
             click.echo("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)))

@@ -7,21 +7,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
 import msgspec
 
+from scanner.cli.options import moment
 from scanner.config import Config, load_config, load_waivers
 from scanner.errors import SourceError, UsageError
 from scanner.evidence import Evidence, is_evidence, read_evidence
 from scanner.registry import Selection, load_rules, select
 from scanner.rule import Rule
-from scanner.cli.options import moment
 
 if TYPE_CHECKING:
+    from reports.entries import FrameworkEntry, Report
     from scanner.aws.fetch import Progress
     from scanner.aws.session import Access
     from scanner.frameworks import Framework
-    from reports.entries import FrameworkEntry, Report
     from scanner.inventory import Inventory
     from scanner.model.kind import Kind
     from scanner.plan import Plan
@@ -71,7 +70,7 @@ def _frameworks(
         if level:
             raise UsageError("--level needs --framework")
         return (), None
-    from scanner.frameworks import framework_named, load_frameworks, requirements_of  # noqa: PLC0415 - reads data files
+    from scanner.frameworks import framework_named, load_frameworks, requirements_of
 
     known = load_frameworks()
     chosen = tuple(framework_named(name, known) for name in names)
@@ -82,16 +81,16 @@ def _frameworks(
 
 def plan_for(rules: tuple[Rule, ...], *, tags: bool = False) -> "Plan":
     """Return what must be read for these rules."""
-    from scanner.aws.readers import READERS  # noqa: PLC0415 - the kinds of every service
-    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
-    from scanner.plan import Plan  # noqa: PLC0415
+    from scanner.aws.readers import READERS
+    from scanner.derivations import DERIVATIONS
+    from scanner.plan import Plan
 
     return Plan.of(rules, READERS, DERIVATIONS, tags=tags)
 
 
 def kind_of(source: Path | None, said: str | None) -> str:
     """Return the type of a source, found by its content unless it is said. Raises `SourceError` if it is none."""
-    from scanner.folder import is_folder  # noqa: PLC0415
+    from scanner.folder import is_folder
 
     if source is None:
         return "live"
@@ -119,8 +118,8 @@ def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dic
         evidence = read_evidence(source)
         evidence.taken_at = taken_at or evidence.taken_at
     else:
-        from scanner.aws.readers import READERS  # noqa: PLC0415
-        from scanner.folder import read_folder  # noqa: PLC0415
+        from scanner.aws.readers import READERS
+        from scanner.folder import read_folder
 
         evidence = read_folder(source, READERS, taken_at)
     _expect(evidence, options.get("expect_account") or config.expect_account, source)
@@ -134,7 +133,7 @@ def _expect(evidence: Evidence, account: str, source: Path) -> None:
 
 
 def _live(plan: "Plan", config: Config, options: dict[str, Any]) -> Evidence:
-    from scanner.aws.live import collect  # noqa: PLC0415 - botocore is imported by it
+    from scanner.aws.live import collect
 
     with progress(quiet=bool(options.get("quiet"))) as shown:
         return collect(access_of(config, options), plan, shown, tool())
@@ -142,7 +141,7 @@ def _live(plan: "Plan", config: Config, options: dict[str, Any]) -> Evidence:
 
 def access_of(config: Config, options: dict[str, Any]) -> "Access":
     """Return how to reach AWS: what the options say, else the configuration."""
-    from scanner.aws.session import Access  # noqa: PLC0415
+    from scanner.aws.session import Access
 
     return Access(
         profile=options.get("profile") or config.profile,
@@ -153,11 +152,11 @@ def access_of(config: Config, options: dict[str, Any]) -> "Access":
     )
 
 
-def judge(
+def judge(  # noqa: PLR0917 - the parts of one sentence
     chosen: Chosen, plan: "Plan", evidence: Evidence, kind: str, source: Path | None, options: dict[str, Any]
 ) -> "Scan":
     """Judge the evidence by the chosen rules."""
-    from scanner.scan import audit, profile_of  # noqa: PLC0415
+    from scanner.scan import audit, profile_of
 
     profile: Profile = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
     return audit(
@@ -174,11 +173,11 @@ def judge(
 
 def inventory_for(kinds: Iterable[type["Kind"]], source: Path | None, options: dict[str, Any]) -> "Inventory":
     """Return the inventory that a query over these kinds needs, of a live account or of recorded evidence."""
-    from scanner.aws.readers import READERS  # noqa: PLC0415 - the kinds of every service
-    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
-    from scanner.inventory import Inventory  # noqa: PLC0415
-    from scanner.model.kind import Moment  # noqa: PLC0415
-    from scanner.plan import Plan  # noqa: PLC0415
+    from scanner.aws.readers import READERS
+    from scanner.derivations import DERIVATIONS
+    from scanner.inventory import Inventory
+    from scanner.model.kind import Moment
+    from scanner.plan import Plan
 
     plan = Plan.of((), READERS, DERIVATIONS, kinds=kinds)
     evidence, _ = get_evidence(source, plan, load_config(options.get("config")), options)
@@ -198,15 +197,17 @@ def progress(*, quiet: bool) -> "Iterator[Progress]":
     if quiet or not stream.isatty():
         yield lambda _done, _known: None
         return
-    from rich.console import Console  # noqa: PLC0415 - only for a terminal
+    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress as Bar,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
-    )  # noqa: PLC0415
+    )
+    from rich.progress import (
+        Progress as Bar,
+    )
 
     columns = (
         SpinnerColumn(),
@@ -222,7 +223,7 @@ def progress(*, quiet: bool) -> "Iterator[Progress]":
 
 def actions_for(plan: "Plan") -> tuple[str, ...]:
     """Return the IAM actions that a live scan by this plan takes, sorted."""
-    from scanner.aws.live import REGIONS  # noqa: PLC0415
+    from scanner.aws.live import REGIONS
 
     return tuple(sorted({*plan.actions(), *REGIONS.actions}))
 
@@ -235,15 +236,15 @@ def policy_for(actions: tuple[str, ...]) -> dict[str, object]:
 
 def report_of(scan: "Scan", chosen: Chosen, *, every: bool, fail_on: "Severity", allow_gaps: bool) -> "Report":
     """Return the report of a scan, with the assessment of each chosen framework."""
-    from reports.report import build  # noqa: PLC0415
+    from reports.report import build
 
     assessed = tuple(_assessed(framework, scan, chosen) for framework in chosen.frameworks)
     return build(scan, every=every, fail_on=fail_on, allow_gaps=allow_gaps, frameworks=assessed)
 
 
 def _assessed(framework: "Framework", scan: "Scan", chosen: Chosen) -> "FrameworkEntry":
-    from reports.entries import FrameworkEntry, Requirement  # noqa: PLC0415
-    from scanner.frameworks import assess, percent, tally  # noqa: PLC0415
+    from reports.entries import FrameworkEntry, Requirement
+    from scanner.frameworks import assess, percent, tally
 
     statuses = assess(
         framework,

@@ -110,7 +110,7 @@ class Unknown:
     def __getitem__(self, key: Any) -> NoReturn:
         self._ask()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:  # noqa: D102 - it refuses, like its neighbours
         self._ask()
 
     def __add__(self, other: Any) -> NoReturn:

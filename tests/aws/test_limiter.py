@@ -38,7 +38,7 @@ def run(calls: int, rate: float, burst: int, latency: float = 0.002) -> tuple[in
     return throttled, clock.now
 
 
-@pytest.mark.parametrize(("rate", "burst"), [(20, 100), (5, 10), (100, 100), (3, 3)])
+@pytest.mark.parametrize("rate, burst", [(20, 100), (5, 10), (100, 100), (3, 3)])
 def test_it_settles_near_the_rate_of_the_bucket(rate, burst):
     calls = 20 * rate + burst
     throttled, seconds = run(calls, rate, burst)

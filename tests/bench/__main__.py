@@ -3,6 +3,7 @@
 Figures are medians; what depends on the machine is also shown as a ratio to bare Python. Nothing here is a test.
 """
 
+import json
 import resource
 import statistics
 import subprocess
@@ -93,7 +94,8 @@ from scanner.evaluate import evaluate
 from scanner.inventory import Inventory
 from scanner.testing import ACCOUNT, DERIVATIONS, READERS, Plan, evidence_of
 names = [f"bucket-{number}" for number in range(10_000)]
-on = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}}
+switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+on = {"PublicAccessBlockConfiguration": dict.fromkeys(switches, True)}
 evidence = evidence_of({
     "s3:ListBuckets": {"Buckets": [{"Name": name} for name in names]},
     "s3:GetPublicAccessBlock": [{"parameters": {"Bucket": name}, "response": on} for name in names],
@@ -120,7 +122,8 @@ def fill(aws: EmbeddedAws) -> None:
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "x", region_name="eu-west-1")
     s3, ec2, iam = (session.client(name, endpoint_url=aws.endpoint_url) for name in ("s3", "ec2", "iam"))
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+    statement = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     for number in range(MANY):
         s3.create_bucket(Bucket=f"bench-{number:03}", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         ec2.create_security_group(GroupName=f"bench-{number}", Description="bench", VpcId=vpc)
@@ -157,8 +160,6 @@ def bench_scan() -> None:
 def bench_replay() -> None:
     """Judging evidence of a large account again: 2,000 buckets."""
     with tempfile.TemporaryDirectory() as folder:
-        import json
-
         root = Path(folder) / ACCOUNT / "global"
         root.mkdir(parents=True)
         names = [f"bucket-{number}" for number in range(20_000)]

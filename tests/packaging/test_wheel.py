@@ -183,12 +183,15 @@ def test_rules_of_an_outside_package_are_found_by_its_entry_point(plugin):
 
 
 def test_a_new_rule_keeps_the_contract(plugin):
-    code = "from harbour_rules.bucket_keeps_no_versions import bucket_keeps_no_versions as rule; from scanner.testing import check_rule; check_rule(rule)"
+    code = (
+        "from harbour_rules.bucket_keeps_no_versions import bucket_keeps_no_versions as rule\n"
+        "from scanner.testing import check_rule\ncheck_rule(rule)"
+    )
     subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(plugin)}, check=True)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    "text, says",
     [
         ("import nothing_of_this_name", "cannot be loaded: ModuleNotFoundError"),
         ("x = 1", "holds no rules"),
@@ -197,7 +200,10 @@ def test_a_new_rule_keeps_the_contract(plugin):
             "its first parameter must be a Resource",
         ),
         (
-            "from scanner import rule, Severity, PASS\nfrom scanner.model.s3 import Bucket\n@rule('S3-001', Severity.LOW)\ndef f(b: Bucket):\n    'T.'\n    return PASS\n",
+            (
+                "from scanner import rule, Severity, PASS\nfrom scanner.model.s3 import Bucket\n"
+                "@rule('S3-001', Severity.LOW)\ndef f(b: Bucket):\n    'T.'\n    return PASS\n"
+            ),
             "rule id S3-001 is both",
         ),
     ],

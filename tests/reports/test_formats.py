@@ -11,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from reports.entries import Report
+from reports.entries import Report, ResourceEntry
 from reports.formats import FORMATS, render
+from reports.groups import doubts
 from reports.markdown import MOST_BYTES, code
 from reports.plain import escaped, plain
 from reports.report import build
@@ -187,26 +188,20 @@ Score 64.9 of 100
   crashed, 16 passed
 
 HIGH  TEST-001  Bucket is named badly  11 resources, -55 points
-  bad-01 is bad  bucket global
-  bad-02 is bad  bucket global
-  bad-03 is bad  bucket global
-  bad-04 is bad  bucket global
-  bad-05 is bad  bucket global
-  bad-06 is bad  bucket global
-  bad-07 is bad  bucket global
-  bad-08 is bad  bucket global
+  - bad-01 is bad
+  - bad-02 is bad
+  - bad-03 is bad
+  - bad-04 is bad
+  - bad-05 is bad
+  - bad-06 is bad
+  - bad-07 is bad
+  - bad-08 is bad
   and 3 more
 
 LOW  TEST-002  Bucket is not logged  14 resources, -14 points
-  bad-00 has no access log  bucket global
-  bad-01 has no access log  bucket global
-  bad-02 has no access log  bucket global
-  bad-03 has no access log  bucket global
-  bad-04 has no access log  bucket global
-  bad-05 has no access log  bucket global
-  bad-06 has no access log  bucket global
-  bad-07 has no access log  bucket global
-  and 6 more
+  - bad-00 has no access log
+  - bad-01 has no access log
+  and 12 more
 
 Not known  a verdict that could not be given is no pass
   Crashed  1 verdict: TEST-001 (1)
@@ -216,8 +211,8 @@ Not known  a verdict that could not be given is no pass
   Unresolved  1 verdict: TEST-001 (1)
       the name is computed
 
-Coverage  30 of 31 planned calls answered in full
-  Denied  s3:GetBucketLogging  1 call in 123456789012/global
+Coverage  15 of 16 planned calls answered in full
+  Denied  s3:GetBucketLogging  1 call in global
 
 Waived
   TEST-001  1 finding, bad-00, until 2026-06-30, by ops: known
@@ -309,3 +304,41 @@ def test_a_page_of_passes_lists_them_on_request() -> None:
     page = render(build(scan_of("good-a", rules=(named_badly,)), every=True), "html").decode()
     assert "Passed or not applicable" in page
     assert "good-a" in page
+
+
+def test_regions_that_fail_alike_share_a_line() -> None:
+    findings = tuple(
+        msgspec.structs.replace(
+            REPORT.findings[0],
+            waiver=None,
+            fingerprint=f"{number:032x}",
+            message=f"something is off in eu-west-{number}",
+            resource=ResourceEntry(
+                kind="AccountRegion", noun="region", id=f"eu-west-{number}", region=f"eu-west-{number}", tags={}
+            ),
+        )
+        for number in range(9)
+    )
+    written = render_text(msgspec.structs.replace(REPORT, findings=findings), width=200)
+    assert "9 regions: eu-west-0, eu-west-1, eu-west-2, eu-west-3, eu-west-4, eu-west-5 and 3 more" in written
+
+
+def test_the_worse_a_failure_the_more_of_its_resources_are_listed() -> None:
+    text = render_text(build(scan_of(*(f"bad-{number:02}" for number in range(30)), rules=(named_badly, unlogged))))
+    high, low = text.split("LOW  ")
+    assert (high.count("- bad-"), low.count("- bad-")) == (8, 2)
+    assert ("and 22 more" in high, "and 28 more" in low) == (True, True)
+
+
+def test_what_is_not_known_for_one_reason_in_many_places_is_told_once() -> None:
+    dim = next(one for one in REPORT.findings if one.status == "undecided")
+    findings = tuple(
+        msgspec.structs.replace(
+            dim,
+            message=f"detector is off in eu-west-{number}",
+            resource=msgspec.structs.replace(dim.resource, region=f"eu-west-{number}"),
+        )
+        for number in range(5)
+    )
+    [doubt] = doubts(findings)
+    assert len(doubt.findings) == 5
