@@ -86,7 +86,7 @@ def gaps_of(scan: Scan) -> tuple[GapEntry, ...]:
     """Group the gaps by call, place and reason: a policy that denies a call denies it for every resource alike."""
     groups: dict[tuple[str, str, str, str, str], list[Gap]] = defaultdict(list)
     for gap in scan.inventory.gaps:
-        code = gap.why.detail.partition(":")[0]
+        code = gap.why.detail.partition(": ")[0]
         groups[(gap.call, gap.scope.account, gap.scope.region, gap.why.reason.value, code)].append(gap)
     entries = []
     for (call, account, region, reason, _), gaps in sorted(groups.items()):

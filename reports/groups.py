@@ -56,15 +56,24 @@ def waived(findings: Iterable[FindingEntry]) -> tuple[Group, ...]:
 
 
 def doubts(findings: Iterable[FindingEntry]) -> tuple[Doubt, ...]:
-    """Group what is undecided or crashed by reason and the first word of the detail (an error code), most first."""
+    """Group what is undecided or crashed by its reason and its gist, most first."""
     groups: dict[tuple[str, str, bool], list[FindingEntry]] = {}
     for one in findings:
         if one.status in ("undecided", "crashed"):
             reason = one.reason or "Crashed"
-            key = (reason, one.message.partition(":")[0], one.gap == "accepted")
+            key = (reason, gist(one), one.gap == "accepted")
             groups.setdefault(key, []).append(one)
     found = [Doubt(reason, group[0].message, accepted, tuple(group)) for (reason, _, accepted), group in groups.items()]
     return tuple(sorted(found, key=lambda doubt: (-len(doubt.findings), doubt.reason, doubt.detail)))
+
+
+def gist(finding: FindingEntry) -> str:
+    """Return what the message says of others alike: an error's code, or the text without its resource and place."""
+    text, colon, _ = finding.message.partition(": ")
+    resource = finding.resource
+    for name in (resource.id, resource.name, resource.region, resource.account):
+        text = text.replace(name, "…") if name else text
+    return text + colon
 
 
 def label(resource: ResourceEntry) -> str:

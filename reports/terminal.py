@@ -9,6 +9,7 @@ from scanner.verdict import Severity
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 NARROWEST: Final = 40
 SEVERITY_STYLE: Final = {
@@ -22,11 +23,28 @@ SEVERITY_STYLE: Final = {
 def line(*parts: str | tuple[str, str], indent: int = 0) -> "RenderableType":
     """Return a line of texts and (text, style) pairs, made plain; wrapped lines keep the indent."""
     from rich.padding import Padding  # noqa: PLC0415 - only a terminal needs it
-    from rich.text import Text  # noqa: PLC0415
+
+    text = _text(parts)
+    return Padding(text, (0, 0, 0, indent)) if indent else text
+
+
+def item(*parts: str | tuple[str, str]) -> "RenderableType":
+    """Return such a line as an item of a list, whose wrapped lines stand under its text."""
+    from rich.table import Table  # noqa: PLC0415 - only a terminal needs it
+
+    grid = Table.grid(padding=0)
+    grid.add_column(width=4)
+    grid.add_column(overflow="fold")
+    grid.add_row("  - ", _text(parts))
+    return grid
+
+
+def _text(parts: "tuple[str | tuple[str, str], ...]") -> "Text":
+    from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
 
     text = Text.assemble(*(plain(part) if isinstance(part, str) else (plain(part[0]), part[1]) for part in parts))
     text.overflow = "fold"
-    return Padding(text, (0, 0, 0, indent)) if indent else text
+    return text
 
 
 def written(blocks: "Iterable[RenderableType]", *, width: int, color: bool) -> str:

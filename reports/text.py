@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from reports.entries import FindingEntry, GapEntry, Report
-from reports.groups import Group, doubts, failures, label, place, waived
-from reports.plain import plain
+from reports.entries import Report
+from reports.groups import failures, waived
 from reports.report import counted
 from reports.score import shown
 from reports.terminal import SEVERITY_STYLE, line, written
+from reports.text_failures import failure_blocks
+from reports.text_unknowns import coverage_blocks, doubt_blocks
 from scanner.verdict import Severity
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-MOST_RESOURCES: Final = 8
-MOST_GROUPS: Final = 20
-MOST_PLACES: Final = 3
-WIDE: Final = 120
+MOST_LISTED: Final = 20
+MOST_REGIONS: Final = 3
 _CODE_STYLE: Final = {0: "bold green", 1: "bold red", 3: "bold yellow"}
 
 
@@ -30,9 +29,9 @@ def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _header(report)
     yield from _score(report)
     yield from _paths(report)
-    yield from _failures(report, width)
-    yield from _doubts(report)
-    yield from _gaps(report)
+    yield from failure_blocks(report, width)
+    yield from doubt_blocks(report)
+    yield from coverage_blocks(report)
     yield from _waivers(report)
     yield from _frameworks(report)
     yield from _notes(report)
@@ -49,7 +48,7 @@ def _header(report: Report) -> "Iterator[RenderableType]":
     yield line((f"Casemate {report.tool.version}", "bold"), f"  {source.kind} {source.name}".rstrip())
     where = f"account {source.accounts[0]}" if len(source.accounts) == 1 else counted(len(source.accounts), "account")
     regions = (
-        ", ".join(source.regions) if len(source.regions) <= MOST_PLACES else counted(len(source.regions), "region")
+        ", ".join(source.regions) if len(source.regions) <= MOST_REGIONS else counted(len(source.regions), "region")
     )
     when = f"taken {_minute(source.taken_at)}" if source.taken_at else "of an unknown date"
     yield line(" · ".join(part for part in (where, regions, when) if part))
@@ -98,106 +97,6 @@ def _score(report: Report) -> "Iterator[RenderableType]":
     yield line(*parts[:-1], "; " + ", ".join(one for one in rest if one), indent=2)
 
 
-def _failures(report: Report, width: int) -> "Iterator[RenderableType]":
-    single = len(report.source.accounts) == 1
-    for group in failures(report.findings):
-        yield ""
-        number = len(group.findings)
-        yield line(
-            (group.severity.value.upper(), SEVERITY_STYLE[group.severity]),
-            "  ",
-            (group.rule, "bold"),
-            f"  {group.title}",
-            (f"  {counted(number, 'resource')}, -{group.points:g} points", "dim"),
-        )
-        yield from _resources(group, width, single=single)
-
-
-def _resources(group: Group, width: int, *, single: bool) -> "Iterator[RenderableType]":
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    listed = group.findings[:MOST_RESOURCES]
-    if width < WIDE:
-        for one in listed:
-            yield from _stacked(one, f"  {_where(one, single=single)}")
-    else:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(width=2)
-        table.add_column(max_width=48, overflow="fold")
-        table.add_column(overflow="fold")
-        table.add_column(ratio=1, overflow="fold")
-        for one in listed:
-            table.add_row(
-                "",
-                Text(plain(label(one.resource)), "bold"),
-                Text(plain(_where(one, single=single)), "dim"),
-                Text(plain(one.message)),
-            )
-        yield table
-    if (more := len(group.findings) - len(listed)) > 0:
-        yield line((f"and {more:,} more", "italic"), indent=2)
-
-
-def _stacked(one: FindingEntry, where: str) -> "Iterator[RenderableType]":
-    name = one.resource.id
-    if one.message.startswith(name):
-        yield line((name, "bold"), one.message[len(name) :], (where, "dim"), indent=2)
-        return
-    yield line((label(one.resource), "bold"), (where, "dim"), indent=2)
-    yield line(one.message, indent=6)
-
-
-def _where(finding: FindingEntry, *, single: bool) -> str:
-    resource = finding.resource
-    where = resource.region if single and resource.region else place(resource)
-    files = next((f"{origin.file}:{origin.line}" for origin in finding.origins if origin.file), "")
-    return " ".join(part for part in (resource.noun, files or where) if part)
-
-
-def _doubts(report: Report) -> "Iterator[RenderableType]":
-    found = doubts(report.findings)
-    if not found:
-        return
-    yield from _heading("Not known", "a verdict that could not be given is no pass")
-    for doubt in found[:MOST_GROUPS]:
-        rules = ", ".join(f"{rule} ({number:,})" for rule, number in doubt.rules[:MOST_RESOURCES])
-        rules += f" and {len(doubt.rules) - MOST_RESOURCES} more rules" if len(doubt.rules) > MOST_RESOURCES else ""
-        accepted = "  accepted" if doubt.accepted else ""
-        yield line(
-            (doubt.reason, "yellow"), f"  {counted(len(doubt.findings), 'verdict')}{accepted}: {rules}", indent=2
-        )
-        yield line(doubt.detail, indent=6)
-    if (more := len(found) - MOST_GROUPS) > 0:
-        yield line((f"and {counted(more, 'more reason')}", "italic"), indent=2)
-
-
-def _gaps(report: Report) -> "Iterator[RenderableType]":
-    calls = sum(
-        one.ok + one.denied + one.throttled + one.disabled + one.failed + one.not_collected for one in report.coverage
-    )
-    ok = sum(one.ok for one in report.coverage)
-    yield from _heading("Coverage", f"{ok:,} of {counted(calls, 'planned call')} answered in full")
-    by_call: dict[tuple[str, str, bool], list[GapEntry]] = {}
-    for gap in report.gaps:
-        by_call.setdefault((gap.call, gap.reason, gap.accepted is not None), []).append(gap)
-    for (call, reason, accepted), gaps in list(by_call.items())[:MOST_GROUPS]:
-        number = sum(gap.count for gap in gaps)
-        places = [f"{gap.account}/{gap.region}" for gap in gaps[:MOST_PLACES]]
-        rest = f" and {len(gaps) - MOST_PLACES} more places" if len(gaps) > MOST_PLACES else ""
-        yield line((reason, "yellow"), f"  {call}  {counted(number, 'call')} in {', '.join(places)}{rest}", indent=2)
-        if accepted and gaps[0].accepted is not None:
-            told = gaps[0].accepted
-            yield line(f"accepted by {told.owner} until {told.until}: {told.reason}", indent=6)
-    if (more := len(by_call) - MOST_GROUPS) > 0:
-        yield line((f"and {counted(more, 'more call')}", "italic"), indent=2)
-    if report.left_out:
-        scopes = list(report.left_out.items())
-        named = ", ".join(f"{scope} ({why})" for scope, why in scopes[:MOST_PLACES])
-        rest = f" and {len(scopes) - MOST_PLACES} more" if len(scopes) > MOST_PLACES else ""
-        yield line(f"left out: {named}{rest}", indent=2)
-
-
 def _waivers(report: Report) -> "Iterator[RenderableType]":
     groups = waived(report.findings)
     problems = report.waivers.problems
@@ -217,12 +116,12 @@ def _paths(report: Report) -> "Iterator[RenderableType]":
     if not report.paths:
         return
     yield from _heading("Attack paths")
-    for path in report.paths[:MOST_GROUPS]:
+    for path in report.paths[:MOST_LISTED]:
         way = " → ".join([path.start.id, *(hop.to.id for hop in path.hops)])
         yield line((path.status, "red" if path.status == "confirmed" else "yellow"), f"  {path.kind}: {way}", indent=2)
         if path.fix:
             yield line(f"to close it: {path.fix}", indent=6)
-    if (more := len(report.paths) - MOST_GROUPS) > 0:
+    if (more := len(report.paths) - MOST_LISTED) > 0:
         yield line((f"and {more:,} more", "italic"), indent=2)
 
 
@@ -240,9 +139,9 @@ def _notes(report: Report) -> "Iterator[RenderableType]":
     if not report.notes:
         return
     yield from _heading("Notes")
-    for note in report.notes[:MOST_GROUPS]:
+    for note in report.notes[:MOST_LISTED]:
         yield line(note, indent=2)
-    if (more := len(report.notes) - MOST_GROUPS) > 0:
+    if (more := len(report.notes) - MOST_LISTED) > 0:
         yield line((f"and {counted(more, 'more note')}", "italic"), indent=2)
 
 
