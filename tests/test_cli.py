@@ -91,6 +91,15 @@ def test_a_report_that_cannot_be_written_is_an_error(folder):
     assert "cannot write /proc/none/r.json" in done.stderr
 
 
+def test_a_device_is_written_to_and_stays_a_device(folder, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        run("scan", folder, *RULE, "--quiet", "--format", f"json={pipe}")
+        assert json.loads(reader.communicate(timeout=30)[0])["schema_version"] == 1
+    assert pipe.is_fifo()
+
+
 def test_a_waiver_takes_the_failure_out_of_the_exit_code_until_it_expires(folder, tmp_path):
     waivers = tmp_path / "waivers.toml"
     waivers.write_text(

@@ -58,15 +58,27 @@ def write_out(content: bytes) -> None:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a file whole: one that is there already is replaced at the end, or not at all."""
+    """Write a file whole: one that is there already is replaced at the end, or not at all.
+
+    A device or a pipe is written to and stays what it is. Raises `ReportError` if it cannot be written.
+    """
+    try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+        else:
+            _replace(file, content)
+    except OSError as error:
+        raise ReportError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _replace(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         part.replace(file)
-    except OSError as error:
+    finally:
         part.unlink(missing_ok=True)
-        raise ReportError(f"cannot write {file}: {error.strerror}") from error
 
 
 def wants_color(*, no_color: bool) -> bool:
