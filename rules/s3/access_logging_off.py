@@ -1,6 +1,6 @@
-from scanner import PASS, Fail, Severity, Skip, Verdict, any_of, facts, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kind import All
-from scanner.model.s3 import Bucket, BucketLogging
+from scanner.model.s3 import Bucket, BucketLogging, log_targets
 
 
 @rule("S3-013", Severity.MEDIUM, controls=("s3-access-logging",))
@@ -28,10 +28,6 @@ def access_logging_off(bucket: Bucket, logging: BucketLogging, others: All[Bucke
     """
     if logging.target_bucket:
         return PASS
-    if any_of(lambda: _receives(bucket, others)):
+    if log_targets(others).has(bucket.id):
         return Skip(f"{bucket.name} receives the access logs of other buckets")
     return Fail(f"{bucket.name} has access logging off", facts("access_logging", "off"))
-
-
-def _receives(bucket: Bucket, others: All[BucketLogging]) -> bool:
-    return any_of(*(lambda other=other: other.target_bucket == bucket.id for other in others))

@@ -1,12 +1,13 @@
 """S3 kinds: buckets with their facets, access points, and the account-wide access block."""
 
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
 
 from scanner.model.account import Account
-from scanner.model.kind import Facet, Resource, Tags
-from scanner.model.maybe import Absent, Maybe, any_of, known, why_unknown
+from scanner.model.kind import All, Facet, Resource, Tags
+from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, any_of, known, why_unknown
 from scanner.model.policy import PolicyDocument
 
 BLOCKS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
@@ -133,6 +134,37 @@ class BucketLogging(Facet, frozen=True, kw_only=True, eq=False):
 
     target_bucket: Maybe[str | Absent]
     target_prefix: Maybe[str | Absent]
+
+
+class LogTargets(msgspec.Struct, frozen=True):
+    """The buckets that receive access logs, as far as the logging of all buckets is known."""
+
+    names: frozenset[str]
+    why: Why | None
+
+    def has(self, name: str) -> bool:
+        """Whether it receives logs; raises `UnknownAsked` if it may, by a bucket whose logging is unknown."""
+        if name in self.names:
+            return True
+        if self.why is not None:
+            raise UnknownAsked(self.why)
+        return False
+
+
+@lru_cache(maxsize=1)
+def log_targets(loggings: All[BucketLogging]) -> LogTargets:
+    """Return the targets of all these: found once for the account, not once more for each of its buckets."""
+    names: set[str] = set()
+    why: Why | None = None
+    try:
+        for one in loggings:
+            unread = why_unknown(one.target_bucket)
+            why = why or unread
+            if unread is None and one.target_bucket:
+                names.add(f"{one.target_bucket}")
+    except UnknownAsked as asked:
+        why = why or asked.why
+    return LogTargets(frozenset(names), why)
 
 
 class LifecycleRule(msgspec.Struct, frozen=True):
