@@ -3,7 +3,11 @@ from scanner.model.s3 import AccountPublicAccessBlock, Bucket, BucketPolicy, Pub
 from scanner.model.s3_policy import public_statements, reads
 
 
-@rule("S3-003", Severity.HIGH, controls=("s3-no-public-read", "s3-policy-no-wildcard-principal"))
+@rule(
+    "S3-003",
+    Severity.HIGH,
+    controls=("s3-no-public-read", "s3-policy-no-wildcard-principal", "resource-policy-no-wildcard-principal"),
+)
 def policy_grants_public_read(
     bucket: Bucket, policy: BucketPolicy, own: PublicAccessBlock, account: AccountPublicAccessBlock
 ) -> Verdict:

@@ -3,7 +3,11 @@ from scanner.model.s3 import AccountPublicAccessBlock, Bucket, BucketPolicy, Pub
 from scanner.model.s3_policy import public_statements, writes
 
 
-@rule("S3-004", Severity.CRITICAL, controls=("s3-no-public-write", "s3-policy-no-wildcard-principal"))
+@rule(
+    "S3-004",
+    Severity.CRITICAL,
+    controls=("s3-no-public-write", "s3-policy-no-wildcard-principal", "resource-policy-no-wildcard-principal"),
+)
 def policy_grants_public_write(
     bucket: Bucket, policy: BucketPolicy, own: PublicAccessBlock, account: AccountPublicAccessBlock
 ) -> Verdict:

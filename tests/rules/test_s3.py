@@ -1,6 +1,9 @@
 import json
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.s3.access_logging_off import access_logging_off
 from rules.s3.access_logs_loop import access_logs_loop
@@ -189,7 +192,7 @@ def deny(**changes):
     }
 
 
-def refuses(*statements):
+def accepts_http_for(*statements):
     calls = {"s3:ListBuckets": buckets("data"), "s3:GetBucketPolicy": [policy(*statements)]}
     return {atom.value for atom in getattr(said(tls_not_required, calls)[0].outcome, "evidence", ())}
 
@@ -209,7 +212,7 @@ def refuses(*statements):
     ids=str,
 )
 def test_denials_that_cover_bucket_and_objects_together_require_tls(statements):
-    assert refuses(*statements) == set()
+    assert accepts_http_for(*statements) == set()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +243,28 @@ def test_denials_that_cover_bucket_and_objects_together_require_tls(statements):
     ids=str,
 )
 def test_a_denial_that_leaves_something_out_does_not_require_tls(statement, left):
-    assert refuses(statement) == left
+    assert accepts_http_for(statement) == left
+
+
+STATEMENTS = st.builds(
+    lambda effect, action, resource, condition: {
+        "Effect": effect,
+        "Principal": "*",
+        "Action": action,
+        "Resource": resource,
+        "Condition": condition,
+    },
+    st.sampled_from(["Allow", "Deny"]),
+    st.sampled_from(["s3:*", "*", "s3:GetObject"]),
+    st.sampled_from([ARN, f"{ARN}/*", f"{ARN}*", f"{ARN}/a*", "*"]),
+    st.sampled_from([HTTP, {}, {"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}}]),
+)
+
+
+@settings(max_examples=50)
+@given(st.lists(STATEMENTS, max_size=3), STATEMENTS)
+def test_one_more_statement_never_makes_a_bucket_accept_more_plain_http(statements, more):
+    assert accepts_http_for(*statements, more) <= accepts_http_for(*statements)
 
 
 def logging(**targets):
@@ -269,6 +293,13 @@ def test_whether_a_bucket_receives_logs_is_unknown_while_another_buckets_logging
     calls = logging(logs=None, data="logs")
     calls["s3:GetBucketLogging"][1] = of("data", error="AccessDenied")
     assert statuses(access_logging_off, calls) == {"logs": "undecided", "data": "undecided"}
+
+
+def test_whether_a_bucket_receives_logs_is_unknown_while_the_listing_of_buckets_is_cut_off():
+    evidence = evidence_of(logging(logs=None))
+    listing = next(key for key in evidence.answers if key.operation == "ListBuckets")
+    evidence.answers[listing] = msgspec.structs.replace(evidence.answers[listing], complete=False)
+    assert {finding.status for finding in judge(access_logging_off, evidence)} == {"undecided"}
 
 
 def test_a_loop_is_found_through_other_buckets_and_only_from_within_it():
