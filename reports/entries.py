@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from reports.score import Score
+from reports.score import Percentage, Score
 from scanner.verdict import Atom, Severity
 
 Status: TypeAlias = Literal["fail", "pass", "undecided", "skip", "crashed"]
+ExitCode: TypeAlias = Literal[0, 1, 3]
 GapState: TypeAlias = Literal["", "open", "accepted"]
 
 
@@ -137,7 +138,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The findings counted: all of them, also those that the report does not list."""
 
     total: Counts
-    by_severity: Mapping[str, Counts]
+    by_severity: Mapping[Severity, Counts]
     by_service: Mapping[str, Counts]
 
 
@@ -183,7 +184,7 @@ class FrameworkEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     id: str
     title: str
     counts: Mapping[str, int]
-    percent: float | None
+    percent: Percentage | None
     requirements: tuple[Requirement, ...] = ()
 
 
@@ -234,7 +235,7 @@ class SourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
     """The exit code of the run that made the report, with its reason and what it was asked to fail on."""
 
-    code: int
+    code: ExitCode
     reason: str
     fail_on: Severity
     allow_gaps: bool

@@ -23,7 +23,7 @@ def render_junit(report: Report) -> bytes:
     cases.sort(key=lambda pair: pair[0])
     root = ET.Element("testsuites", name="casemate")
     for name, pairs in groupby(cases, key=lambda pair: pair[0]):
-        suite = ET.SubElement(root, "testsuite", name=name, timestamp=report.judged_at[:19])
+        suite = ET.SubElement(root, "testsuite", name=name, timestamp=plain(report.judged_at, 20)[:19])
         suite.extend(case for _, case in pairs)
         _count(suite)
     _count(root)

@@ -12,6 +12,7 @@ from reports.entries import (
     AttackPath,
     Counts,
     Exit,
+    ExitCode,
     FindingEntry,
     FrameworkEntry,
     OriginEntry,
@@ -90,7 +91,7 @@ def build(
     )
 
 
-def exit_code(report: Report, fail_on: Severity, *, allow_gaps: bool) -> tuple[int, str]:
+def exit_code(report: Report, fail_on: Severity, *, allow_gaps: bool) -> tuple[ExitCode, str]:
     """Return the exit code of a scan and the reason in words.
 
     1: an unwaived failure at or above `fail_on`. Else 3: something is not known. A gap that the configuration accepts
@@ -237,11 +238,11 @@ def _waiver(waiver: Waiver) -> WaiverEntry:
 
 def _summary(findings: Iterable[Finding]) -> Summary:
     total: Counter[str] = Counter()
-    by_severity: dict[str, Counter[str]] = {severity.value: Counter() for severity in Severity}
+    by_severity: dict[Severity, Counter[str]] = {severity: Counter() for severity in Severity}
     by_service: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in findings:
         status = "waived" if finding.waiver is not None else finding.status
-        for counter in (total, by_severity[finding.severity.value], by_service[finding.rule.service]):
+        for counter in (total, by_severity[finding.severity], by_service[finding.rule.service]):
             counter[status] += 1
     return Summary(
         total=_counts(total),

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -21,6 +21,8 @@ from scanner.scan import Scan
 from scanner.verdict import Crashed, Fail, Severity, Undecided
 
 _BLIND: Final = frozenset({Reason.NOT_ENABLED, Reason.NOT_SUBSCRIBED})
+
+Percentage: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class RuleScore(msgspec.Struct, frozen=True, kw_only=True):
     unread: bool
     weighed: float
     share: float
-    loss: float
+    loss: Percentage
     """What it takes off the 100."""
 
 
@@ -64,18 +66,18 @@ class ServiceScore(msgspec.Struct, frozen=True):
     """The same formula over the rules of one service."""
 
     service: str
-    posture: float
+    posture: Percentage
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """The score of a profile. Numbers are unrounded; show them with `shown`."""
 
-    posture: float
-    low: float
+    posture: Percentage
+    low: Percentage
     """Were all that is undecided failing: equal to the posture, which never takes unknown for good."""
-    high: float
+    high: Percentage
     """Were all that is undecided passing."""
-    with_waivers: float
+    with_waivers: Percentage
     """Were the resources with valid waivers passing."""
     exposure: float
     """Weight times criticality, summed over failing resources, waived or not: what fixing all of them takes away."""

@@ -10,7 +10,6 @@ from reports.score import shown
 from reports.terminal import SEVERITY_STYLE, line, written
 from reports.text_failures import failure_blocks
 from reports.text_unknowns import coverage_blocks, doubt_blocks
-from scanner.verdict import Severity
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -85,7 +84,7 @@ def _score(report: Report) -> "Iterator[RenderableType]":
     if score.label:
         yield line((score.label, "bold red"), indent=2)
     by_severity = (
-        (f"{count.fail:,} {name}", SEVERITY_STYLE[Severity(name)] if count.fail else "dim")
+        (f"{count.fail:,} {name.value}", SEVERITY_STYLE[name] if count.fail else "dim")
         for name, count in report.summary.by_severity.items()
     )
     parts: list[str | tuple[str, str]] = ["Failing: "]

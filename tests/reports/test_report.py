@@ -5,8 +5,11 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reports.entries import AttackPath, Hop, PathNode, Report
+from reports.formats import FORMATS, render
 from reports.json import render_json
 from reports.report import build, counted, exit_code, read_report
 from scanner.errors import ReportError
@@ -265,3 +268,30 @@ def test_points_of_the_findings_add_up_to_the_exposure() -> None:
     report: Report = build(EVERYTHING)
     assert report.score is not None
     assert report.score.exposure == sum(one.points for one in report.findings)
+
+
+def _leaves(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(leaf for key, item in steps for leaf in _leaves(item, (*way, key)))]
+
+
+WRITTEN = render_json(build(EVERYTHING, every=True, paths=(open_path("confirmed"),)))
+ODD: tuple[Any, ...] = (None, True, -1, 2**70, 1e300, "", "\x00\x1b[2J\u202e", "worst", [], [[]], {}, {"\x1b": {}})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(_leaves(json.loads(WRITTEN))), st.sampled_from(ODD))
+def test_an_altered_report_is_refused_or_rendered_in_every_format(way: tuple[Any, ...], odd: Any) -> None:
+    altered = {"top": json.loads(WRITTEN)}
+    holder: Any = altered
+    for step in ("top", *way)[:-1]:
+        holder = holder[step]
+    holder[("top", *way)[-1]] = odd
+    try:
+        report = read_report(json.dumps(altered["top"]).encode())
+    except ReportError:
+        return
+    for form in FORMATS:
+        written = render(report, form)
+        assert b"\x1b" not in written
+        assert b"\x00" not in written
