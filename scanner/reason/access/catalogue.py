@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from scanner.model.policy import Statement
-from scanner.reason.access.glob import matcher, wildcards
+from scanner.reason.access.glob import KEPT_LENGTH, matcher, wildcards
 
 UNLISTED: Final = "CasemateUnlistedAction"
 """The name that stands for any action of a service that is not in the catalogue."""
@@ -85,9 +85,12 @@ def _spellings() -> tuple[str, ...]:
     return tuple(f"{service.prefix}:{name}" for service in _services().values() for name in (*service.names, UNLISTED))
 
 
-@lru_cache(maxsize=8_192)
 def _listed_mask(pattern: str) -> int:
     """Give the listed actions that a pattern in lower case covers."""
+    return _kept_mask(pattern) if len(pattern) <= KEPT_LENGTH else _covered(pattern)
+
+
+def _covered(pattern: str) -> int:
     number = _numbers().get(pattern)
     if number is not None:
         return 1 << number
@@ -99,6 +102,9 @@ def _listed_mask(pattern: str) -> int:
         return _names_mask(service, name) if service else 0
     matches = matcher(wildcards(pattern))
     return _bits(number for spelling, number in _numbers().items() if matches(spelling))
+
+
+_kept_mask = lru_cache(maxsize=8_192)(_covered)
 
 
 def _names_mask(service: _Service, name: str) -> int:

@@ -8,7 +8,6 @@ a positive operator is true if any value matches and a negated one if none does 
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from scanner.model.policy import Condition, Quantifier
@@ -125,7 +124,8 @@ def _ordered(name: str, values: tuple[str, ...]) -> _Test:
 
 def _patterns(values: tuple[str, ...], make: Callable[[Tokens], Matcher], *, variables: bool, globs: bool) -> _Test:
     templates = [template(value, variables=variables, globs=globs) for value in values]
-    fixed = [make(tokens) for each in templates if is_fixed(each) and (tokens := resolve(each, {})) is not None]
+    read = {tokens for each in templates if is_fixed(each) and (tokens := resolve(each, {})) is not None}
+    fixed = [make(tokens) for tokens in read]
     varying = [each for each in templates if not is_fixed(each)]
     if not varying:
         return lambda value, _: any(matches(value) for matches in fixed)
@@ -139,7 +139,6 @@ def _resolved(each: Template, context: Context, make: Callable[[Tokens], Matcher
     return tokens is not None and make(tokens)(value)
 
 
-@lru_cache(maxsize=16_384)
 def arn_matcher(tokens: Tokens) -> Matcher:
     """Make the predicate of an ARN pattern: six fields compared one by one, so that ``*`` stays within its field.
 

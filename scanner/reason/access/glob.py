@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 class Wild(Enum):
@@ -22,6 +22,9 @@ Tokens: TypeAlias = tuple[str | Wild, ...]
 
 Matcher: TypeAlias = Callable[[str], bool]
 
+KEPT_LENGTH: Final = 512
+"""Longer patterns are not kept for another time, so that hostile ones cannot fill the memory."""
+
 EVERYTHING: Tokens = (Wild.MANY,)
 
 
@@ -30,9 +33,12 @@ def literal(text: str) -> Tokens:
     return (text,) if text else ()
 
 
-@lru_cache(maxsize=16_384)
 def wildcards(text: str) -> Tokens:
     """Read ``*`` and ``?`` in a text as wildcards; there is no escape."""
+    return _kept_wildcards(text) if len(text) <= KEPT_LENGTH else _wildcards(text)
+
+
+def _wildcards(text: str) -> Tokens:
     if "*" not in text and "?" not in text:
         return literal(text)
     tokens: list[str | Wild] = []
@@ -42,6 +48,9 @@ def wildcards(text: str) -> Tokens:
             tokens += (text[start:position], Wild(character))
             start = position + 1
     return normal((*tokens, text[start:]))
+
+
+_kept_wildcards = lru_cache(maxsize=16_384)(_wildcards)
 
 
 def normal(tokens: Tokens) -> Tokens:
@@ -66,9 +75,12 @@ def written(tokens: Tokens) -> str:
     return "".join(token if isinstance(token, str) else token.value for token in tokens)
 
 
-@lru_cache(maxsize=65_536)
 def matcher(tokens: Tokens) -> Matcher:
     """Make the predicate of a pattern in normal form; its time is linear in the text for patterns without ``?``."""
+    return _kept_matcher(tokens) if _length(tokens) <= KEPT_LENGTH else _matcher(tokens)
+
+
+def _matcher(tokens: Tokens) -> Matcher:
     match tokens:
         case ():
             return lambda text: not text
@@ -83,6 +95,8 @@ def matcher(tokens: Tokens) -> Matcher:
         case _:
             return _general(tokens)
 
+
+_kept_matcher = lru_cache(maxsize=32_768)(_matcher)
 
 _Segment: TypeAlias = tuple[str | Wild, ...]
 
@@ -139,6 +153,8 @@ def _finder(segment: _Segment) -> Callable[[str, int, int], int]:
     accept = 1 << (length - 1)
 
     def scan(text: str, start: int, end: int) -> int:
+        if end - start < length:
+            return -1
         state = 0
         for position in range(start, end):
             state = (state << 1 | 1) & letters.get(text[position], wild)

@@ -6,7 +6,6 @@ addresses, numbers and dates at the ends of the ranges that occur and between th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 import msgspec
 
 from scanner.model.policy import Condition, Quantifier
-from scanner.reason.access.conditions import NEGATIONS, Predicate, predicate
+from scanner.reason.access.conditions import NEGATIONS, predicate
 from scanner.reason.access.glob import Tokens, literal
 from scanner.reason.access.literals import addresses, moment, number
 from scanner.reason.access.variables import Context, resolve, template
@@ -90,16 +89,11 @@ class Undecidable(Exception):  # noqa: N818 - an outcome of a search, not a faul
     """It could not be decided; the text says why."""
 
 
-@lru_cache(maxsize=8_192)
-def _predicate(condition: Condition, variables: bool) -> Predicate:  # noqa: FBT001 - a cache key
-    return predicate(condition, variables=variables)
-
-
 def choose_values(
     key: str, constraints: Sequence[Constraint], domain: Domain, context: Context, budget: Budget
 ) -> tuple[str, ...] | None:
     """Choose the values of a key; ``()`` means that it is absent, None that nothing fits. Raises Undecidable."""
-    tests = [(_predicate(each.condition, each.variables), each.holds) for each in constraints]
+    tests = [(predicate(each.condition, variables=each.variables), each.holds) for each in constraints]
 
     def fits(values: tuple[str, ...]) -> bool:
         asked = {**context, key: values} if values else {name: own for name, own in context.items() if name != key}
@@ -148,7 +142,7 @@ def _may_be_told(constraints: Sequence[Constraint]) -> bool:
     present = {"": ("x",)}
     nulls = (each for each in constraints if each.condition.operator == "Null")
     return all(
-        _predicate(msgspec.structs.replace(each.condition, key=""), each.variables)(present) is each.holds
+        predicate(msgspec.structs.replace(each.condition, key=""), variables=each.variables)(present) is each.holds
         for each in nulls
     )
 

@@ -21,6 +21,7 @@ _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt].{1,40})?")
 _FRACTION: Final = re.compile(r"\.[0-9]+")
 _CACHED: Final = 16_384
+_LONGEST: Final = 128
 
 
 class AddressRange(msgspec.Struct, frozen=True):
@@ -35,15 +36,23 @@ class AddressRange(msgspec.Struct, frozen=True):
         return self.version == other.version and self.first <= other.first and other.last <= self.last
 
 
-@lru_cache(_CACHED)
 def number(text: str) -> Decimal | None:
     """Read an integer or a decimal number."""
+    return _number(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_CACHED)
+def _number(text: str) -> Decimal | None:
     return Decimal(text) if _NUMBER.fullmatch(text.strip()) else None
 
 
-@lru_cache(_CACHED)
 def moment(text: str) -> Decimal | None:
     """Read an ISO 8601 date (W3C profile) or Unix time; the answer is in seconds since 1970 in UTC."""
+    return _moment(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_CACHED)
+def _moment(text: str) -> Decimal | None:
     text = text.strip()
     if _YEAR.fullmatch(text):
         text += "-01-01"
@@ -63,9 +72,13 @@ def moment(text: str) -> Decimal | None:
     return Decimal(since.days * 86_400 + since.seconds) + (Decimal("0" + fraction[0]) if fraction else 0)
 
 
-@lru_cache(_CACHED)
 def addresses(text: str) -> AddressRange | None:
     """Read an IPv4 or IPv6 address or CIDR block; host bits are dropped."""
+    return _addresses(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_CACHED)
+def _addresses(text: str) -> AddressRange | None:
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
@@ -73,7 +86,6 @@ def addresses(text: str) -> AddressRange | None:
     return AddressRange(network.version, int(network.network_address), int(network.broadcast_address))
 
 
-@lru_cache(_CACHED)
 def binary(text: str) -> bytes | None:
     """Decode base64 data."""
     try:

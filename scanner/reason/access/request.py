@@ -17,6 +17,12 @@ _ACCOUNT_FIELD: Final = 4
 _ARN_FIELDS: Final = 6
 _UNNAMED: Final = "\x00"
 
+LONGEST_TEXT: Final = 32_768
+"""The longest resource or context value; far beyond those of AWS."""
+
+MOST_VALUES: Final = 1_000
+"""The most values that a context key may have."""
+
 Scalar: TypeAlias = str | int | float | bool
 ContextValue: TypeAlias = Scalar | Sequence[Scalar] | None
 
@@ -58,6 +64,8 @@ def make_request(
     Keys are compared without regard to case; ``None`` and an empty list mean that the key is absent. Raises
     MalformedRequest for a value that is not text, a number, a Boolean or a list of them.
     """
+    if len(resource) > LONGEST_TEXT:
+        raise MalformedRequest(f"resource: is longer than {LONGEST_TEXT} characters")
     told = {key.lower(): texts for key, value in context.items() if (texts := _texts(key, value)) is not None}
     owner = resource_account or account_of(resource)
     resource, alias = _authorised(action, resource)
@@ -108,12 +116,16 @@ def _single(context: Context, key: str) -> str:
 
 def _texts(key: str, value: ContextValue) -> tuple[str, ...] | None:
     if isinstance(value, list | tuple):
+        if len(value) > MOST_VALUES:
+            raise MalformedRequest(f"context.{key}: has more than {MOST_VALUES} values")
         return tuple(_text(key, each) for each in value) or None
     return None if value is None else (_text(key, value),)
 
 
 def _text(key: str, value: object) -> str:
     match value:
+        case str() if len(value) > LONGEST_TEXT:
+            raise MalformedRequest(f"context.{key}: is longer than {LONGEST_TEXT} characters")
         case str():
             return value
         case bool():

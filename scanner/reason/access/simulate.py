@@ -18,8 +18,8 @@ from scanner.reason.access.statements import CompiledPolicy
 MAX_LINE: Final = 4 * 1024 * 1024
 """The longest line that is read, in bytes; a longer one is answered with an error."""
 
-_KEPT_POLICIES: Final = 2_048
-_KEPT_BYTES: Final = 32 * 1024
+_KEPT_POLICIES: Final = 1_024
+_KEPT_BYTES: Final = 24 * 1024
 
 _Policies = list[msgspec.Raw] | None
 _Levels = list[list[msgspec.Raw]] | None

@@ -11,7 +11,7 @@ import msgspec
 
 from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
 from scanner.reason.access.conditions import ARN_FIELDS, Predicate, predicate
-from scanner.reason.access.glob import Matcher, Tokens, Wild, matcher, normal, wildcards
+from scanner.reason.access.glob import KEPT_LENGTH, Matcher, Tokens, Wild, matcher, normal, wildcards
 from scanner.reason.access.principal import Reach, escapes_deny, reach
 from scanner.reason.access.request import Request
 from scanner.reason.access.variables import Context, Template, is_fixed, resolve, template
@@ -71,11 +71,12 @@ class CompiledPolicy:
     def _about(self, action: str) -> tuple[Clause, ...]:
         known = self._by_action.get(action)
         if known is None:
-            if len(self._by_action) >= _REMEMBERED_ACTIONS:
-                self._by_action.clear()
             folded = action.lower()
             known = tuple(clause for clause in self.clauses if clause.action(folded))
-            self._by_action[action] = known
+            if len(self._by_action) >= _REMEMBERED_ACTIONS:
+                self._by_action.clear()
+            if len(action) <= KEPT_LENGTH:
+                self._by_action[action] = known
         return known
 
 

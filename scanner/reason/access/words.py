@@ -7,7 +7,6 @@ has a budget of states.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -92,7 +91,6 @@ def find_word(unions: Sequence[Union], budget: Budget) -> str | None:
     return _search(unions, budget)
 
 
-@lru_cache(maxsize=16_384)
 def _union_matcher(union: Union) -> Matcher:
     make = arn_matcher if union.arn else matcher
     wanted = union.inside
@@ -202,7 +200,6 @@ def _alphabet(automata: Iterable[_Automaton]) -> list[str]:
     return [fresh, *sorted(found)]
 
 
-@lru_cache(maxsize=4_096)
 def _automaton(union: Union) -> _Automaton:
     start = accept = loops = field_loops = any_letter = field_letter = 0
     letters: dict[str, int] = {}

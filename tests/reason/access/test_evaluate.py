@@ -343,6 +343,23 @@ class TestKeys:
         context = {"kms:EncryptionContext:dept": "it", "kms:EncryptionContext:app": "x"}
         assert decided(**self.LINE, kms_grants=[grant], context=context) == expected
 
+    def test_a_grant_is_for_its_key_only(self):
+        grant = {"GranteePrincipal": USER, "Operations": ["Decrypt"]}
+        assert decided(**self.LINE, kms_grants=[grant | {"KeyId": KEY}]) == "allowed"
+        assert decided(**self.LINE, kms_grants=[grant | {"KeyId": "9999"}]) == "implicit-deny:resource"
+
+    def test_a_grant_for_a_source_holds_for_that_source(self):
+        source = f"arn:aws:ec2:eu-west-1:{HERE}:volume/v"
+        grant = {"GranteePrincipal": USER, "Operations": ["Decrypt"], "Constraints": {"SourceArn": source}}
+        assert decided(**self.LINE, kms_grants=[grant], context={"aws:SourceArn": source}) == "allowed"
+        assert decided(**self.LINE, kms_grants=[grant]) == "implicit-deny:resource"
+
+    def test_the_retiring_principal_may_retire_a_grant(self):
+        grant = {"GranteePrincipal": ROLE, "RetiringPrincipal": USER, "Operations": ["Decrypt"]}
+        line = {**self.LINE, "action": "kms:RetireGrant", "kms_grants": [grant]}
+        assert decided(**line) == "allowed"
+        assert decided(**line, principal=ROLE) == "implicit-deny:resource"
+
     def test_a_grant_to_another_account_needs_an_identity_allow(self):
         far = KEY.replace(HERE, ELSEWHERE)
         line = {**self.LINE, "resource": far, "kms_grants": [{"GranteePrincipal": USER, "Operations": ["Decrypt"]}]}
