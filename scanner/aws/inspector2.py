@@ -26,32 +26,37 @@ from scanner.reader import Page, Parameters, Place, Reader, given, only, rows
 
 _FINDINGS_PAGE: Final = 100
 _COVERAGE_PAGE: Final = 200
+_PARTS: Final = {
+    "ec2": "ec2",
+    "ecr": "ecr",
+    "lambda_standard": "lambda",
+    "lambda_code": "lambdaCode",
+    "code_repository": "codeRepository",
+    "ami": "ami",
+}
+"""Our field for each type of scanning → AWS's name of it."""
 
 
 def _status(pages: tuple[Page, ...], at: Place) -> Iterator[InspectorStatus]:
     page, account = only(pages), at.scope.account
     told = next((row for row in page.get("accounts") or () if row["accountId"] == account), None)
-    states = told["resourceState"] if told else {}
     yield InspectorStatus(
         scope=at.scope,
         id=at.scope.region,
         origin=at.origin,
         status=told["state"]["status"] if told else _refused(page, account),
-        ec2=_state(states, "ec2", page, account),
-        ecr=_state(states, "ecr", page, account),
-        lambda_standard=_state(states, "lambda", page, account),
-        lambda_code=_state(states, "lambdaCode", page, account),
-        code_repository=_state(states, "codeRepository", page, account),
-        ami=_state(states, "ami", page, account),
+        **{field: _state(told, part) if told else _refused(page, account) for field, part in _PARTS.items()},
     )
 
 
-def _state(states: Page, name: str, page: Page, account: str) -> str | Unknown:
-    if not states:
-        return _refused(page, account)
-    if name not in states:
-        return unknown(Reason.NOT_COLLECTED, f"BatchGetAccountStatus does not say whether {name} is scanned here")
-    return str(states[name]["status"])
+def _state(told: Page, part: str) -> str | Unknown:
+    """Return the state of one type of scanning. One that is not told is off where Inspector as a whole is."""
+    states, overall = told["resourceState"], str(told["state"]["status"])
+    if part in states:
+        return str(states[part]["status"])
+    if overall not in SCANNING:
+        return overall
+    return unknown(Reason.NOT_COLLECTED, f"BatchGetAccountStatus does not say whether {part} is scanned here")
 
 
 def _refused(page: Page, account: str) -> Unknown:

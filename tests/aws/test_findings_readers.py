@@ -297,6 +297,12 @@ def test_a_type_of_scanning_that_is_not_told_is_unknown():
     assert why_unknown(only("BatchGetAccountStatus", page).lambda_code).reason is Reason.NOT_COLLECTED
 
 
+def test_a_type_of_scanning_that_is_not_told_is_off_where_inspector_is_off():
+    page = status_of("DISABLED")
+    del page["accounts"][0]["resourceState"]["lambdaCode"]
+    assert only("BatchGetAccountStatus", page).lambda_code == "DISABLED"
+
+
 @pytest.mark.parametrize(
     "page,reason",
     [
