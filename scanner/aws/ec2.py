@@ -37,7 +37,7 @@ _PAGE: Final = 1000
 """Largest page of DescribeInstances, DescribeVolumes, DescribeSnapshots and DescribeImages."""
 _TEMPLATE_PAGE: Final = 200
 _GONE: Final = frozenset({"terminated", "shutting-down"})
-_TRANSITION: Final = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
+_TRANSITION: Final = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 
 
 def _instances(pages: tuple[Page, ...], at: Place) -> Iterator[Instance]:

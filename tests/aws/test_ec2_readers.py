@@ -198,8 +198,9 @@ def test_an_instance_belongs_to_the_owner_of_its_reservation():
     assert instance.scope == Scope("aws", OTHER, "eu-west-1")
 
 
-def test_the_time_of_a_stop_is_read_from_its_reason():
-    reason = "User initiated (2025-10-01 08:09:10 GMT)"
+@pytest.mark.parametrize("zone", ["GMT", "UTC"])
+def test_the_time_of_a_stop_is_read_from_its_reason(zone):
+    reason = f"User initiated (2025-10-01 08:09:10 {zone})"
     stopped = {**INSTANCE, "State": {"Name": "stopped"}, "StateTransitionReason": reason}
     (instance,) = rows_of(Instance, reservations(stopped))
     assert instance.stopped_at == datetime(2025, 10, 1, 8, 9, 10, tzinfo=UTC)
