@@ -39,10 +39,8 @@ class Grant(msgspec.Struct, frozen=True):
         operation = request.action.partition(":")[2].lower()
         if self.key and self.key.rpartition("/")[2] != request.resource.rpartition("/")[2]:
             return Reach.NONE
-        if operation == "retiregrant" and self.retiring:
-            retires = _reach(self.retiring, request)
-        else:
-            retires = Reach.NONE
+        is_retired = operation == "retiregrant" and bool(self.retiring)
+        retires = _reach(self.retiring, request) if is_retired else Reach.NONE
         if operation not in self.operations or not self._permits(request):
             return retires
         return max(retires, _reach(self.grantee, request))

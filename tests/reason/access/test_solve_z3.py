@@ -74,7 +74,7 @@ class _Formula:
 
     def is_satisfiable(self, statements):
         solver = z3.Solver()
-        solver.set("timeout", 5_000)
+        solver.set("timeout", 20_000)
         solver.add(self.action >= 0, self.action < len(ACTIONS))
         solver.add(z3.Or([self.statement(each) for each in statements if each["Effect"] == "Allow"]))
         solver.add(*(z3.Not(self.statement(each)) for each in statements if each["Effect"] == "Deny"))
@@ -86,9 +86,8 @@ def test_an_smt_solver_gives_the_same_answer(seed):
     rng = random.Random(seed)
     statements = [_random_statement(rng) for _ in range(rng.randint(1, 6))]
     expected = _Formula().is_satisfiable(statements)
-    if expected == z3.unknown:
-        pytest.skip("z3 gives up on this one")
     shape = Shape(parse_principal(USER), actions=tuple(ACTIONS), resource_account=HERE)
     answer = find_request(Stack(identity=(Source.of("i", parse_policy(policy(*statements))),)), shape)
     assert not isinstance(answer, Unsettled)
-    assert isinstance(answer, Witness if expected == z3.sat else Empty)
+    if expected != z3.unknown:  # it may give up on a busy machine
+        assert isinstance(answer, Witness if expected == z3.sat else Empty)
