@@ -1,0 +1,1 @@
+"""Rules about what Trusted Advisor says."""

@@ -4,7 +4,7 @@ from scanner.model.kind import Moment
 from scanner.model.maybe import Reason, Why
 
 
-@rule("IAM-045", Severity.LOW, controls=("iam-unused-credentials-90d",))
+@rule("IAM-045", Severity.LOW, controls=("iam-unused-role",))
 def role_unused(role: Role, now: Moment, *, days: int = 90) -> Verdict:
     """
     Role is unused.

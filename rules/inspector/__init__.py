@@ -1,0 +1,1 @@
+"""Rules about what Amazon Inspector says, and where it is silent."""

@@ -10,7 +10,7 @@ from rules.iam.administrator_access_attached import administrator_access_attache
 from rules.iam.administrator_lacks_mfa import administrator_lacks_mfa
 from rules.iam.credentials_unused import credentials_unused
 from rules.iam.initial_access_key_unused import initial_access_key_unused
-from rules.iam.password_policy_weak import password_policy_weak
+from rules.iam.passwords_lack_character_classes import passwords_lack_character_classes
 from rules.iam.policy_decrypts_with_any_key import policy_decrypts_with_any_key
 from rules.iam.role_trusts_any_oidc_subject import role_trusts_any_oidc_subject
 from rules.iam.role_trusts_everyone import role_trusts_everyone
@@ -173,8 +173,8 @@ def test_use_of_a_root_key_counts_where_the_password_is_not_told():
 def test_the_classes_of_a_password_are_an_option():
     calls = {"iam:GetAccountPasswordPolicy": {"PasswordPolicy": {"MinimumPasswordLength": 20, "RequireNumbers": True}}}
     calls["iam:GetAccountPasswordPolicy"]["PasswordPolicy"]["PasswordReusePrevention"] = 24
-    assert isinstance(verdict(password_policy_weak, calls), Fail)
-    assert isinstance(verdict(password_policy_weak, calls, classes=("numbers",)), Pass)
+    assert isinstance(verdict(passwords_lack_character_classes, calls), Fail)
+    assert isinstance(verdict(passwords_lack_character_classes, calls, classes=("numbers",)), Pass)
 
 
 @pytest.mark.parametrize(
