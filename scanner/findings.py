@@ -75,7 +75,9 @@ class Finding(msgspec.Struct):
 
 def fingerprint(*parts: str) -> str:
     """Return 128 bits of SHA-256 over the parts, as hexadecimal text. The parts are delimited, so none can imitate two."""
-    return hashlib.sha256("\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(
+        "\x1f".join(part.replace("\x1f", "\x1f\x1f") for part in parts).encode("utf-8", "surrogatepass")
+    ).hexdigest()[:32]
 
 
 def arn_of(resource: Resource) -> str:
