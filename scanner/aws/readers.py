@@ -9,6 +9,7 @@ from scanner.aws import (
     gateways,
     iam,
     inspector2,
+    organizations,
     s3,
     security_group,
     transit,
@@ -28,5 +29,6 @@ READERS: Final[tuple[Reader, ...]] = (
     *transit.READERS,
     *accessanalyzer.READERS,
     *inspector2.READERS,
+    *organizations.READERS,
     *trustedadvisor.READERS,
 )
