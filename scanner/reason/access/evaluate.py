@@ -104,14 +104,14 @@ _Matches: TypeAlias = dict[Layer, list[list[Deciding]]]
 def evaluate(stack: Stack, request: Request) -> Outcome:
     """Decide one request. An explicit Deny in any applicable policy wins; without an Allow the answer is no."""
     matches = _matches(stack, request)
-    denies = [(layer, each) for layer in Layer for each in _with_effect(matches.get(layer, ()), Effect.DENY)]
+    found = [(layer, each) for layer in Layer for level in matches.get(layer, ()) for each in level]
+    denies = [(layer, each) for layer, each in found if each.effect is Effect.DENY]
     if denies:
         return Outcome(Decision.EXPLICIT_DENY, tuple(each for _, each in denies), denies[0][0])
     blocker = _blocker(stack, request, matches)
     if blocker is not None:
         return Outcome(Decision.IMPLICIT_DENY, (), blocker)
-    allows = (each for layer in Layer for each in _with_effect(matches.get(layer, ()), Effect.ALLOW))
-    return Outcome(Decision.ALLOWED, tuple(allows))
+    return Outcome(Decision.ALLOWED, tuple(each for _, each in found))
 
 
 def _matches(stack: Stack, request: Request) -> _Matches:
@@ -150,7 +150,7 @@ def rcps_apply(stack: Stack, request: Request) -> bool:
         and not in_management
         and not request.principal.is_service_linked
         and ":role/aws-service-role/" not in request.resource
-        and ":alias/aws/" not in request.resource
+        and not any(alias.startswith("alias/aws/") for alias in request.context.get("kms:requestalias", ()))
         and request.action.lower() != "kms:retiregrant"
     )
 
@@ -171,13 +171,9 @@ def _granted(grants: Sequence[Grant], request: Request) -> list[Deciding]:
     ]
 
 
-def _with_effect(levels: Iterable[list[Deciding]], effect: Effect) -> list[Deciding]:
-    return [each for level in levels for each in level if each.effect is effect]
-
-
 def _allows(matches: _Matches, layer: Layer) -> bool:
-    """Whether every level of a layer has an Allow; a layer that does not apply does not stand in the way."""
-    return all(_with_effect([level], Effect.ALLOW) for level in matches.get(layer, ()))
+    """Whether every level of a layer has an Allow, where nothing denies; a layer that does not apply has no say."""
+    return all(matches.get(layer, ()))
 
 
 def _blocker(stack: Stack, request: Request, matches: _Matches) -> Layer | None:
@@ -186,8 +182,7 @@ def _blocker(stack: Stack, request: Request, matches: _Matches) -> Layer | None:
     for layer in (Layer.SCP, Layer.ENDPOINT):
         if not _allows(matches, layer):
             return layer
-    granted = _with_effect(matches[Layer.RESOURCE], Effect.ALLOW)
-    reach = max((each.reach for each in granted), default=Reach.NONE)
+    reach = max((each.reach for level in matches[Layer.RESOURCE] for each in level), default=Reach.NONE)
     if not request.principal.in_account:
         return None if reach else Layer.RESOURCE
     return _account_blocker(stack, request, matches, reach)
@@ -196,8 +191,7 @@ def _blocker(stack: Stack, request: Request, matches: _Matches) -> Layer | None:
 def _rcps_allow(stack: Stack, matches: _Matches) -> bool:
     """AWS attaches RCPFullAWSAccess to every level for good, so a level that shows only Deny statements has it too."""
     return all(
-        _with_effect([matched], Effect.ALLOW)
-        or not any(statement.allows for source in level for statement in source.policy.document.statements)
+        matched or not any(statement.allows for source in level for statement in source.policy.document.statements)
         for level, matched in zip(stack.rcps, matches.get(Layer.RCP, ()), strict=False)
     )
 

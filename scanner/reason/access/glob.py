@@ -70,11 +70,6 @@ def lowered(tokens: Tokens) -> Tokens:
     return tuple(token.lower() if isinstance(token, str) else token for token in tokens)
 
 
-def written(tokens: Tokens) -> str:
-    """Write the pattern as text for a message; a literal wildcard is not told apart."""
-    return "".join(token if isinstance(token, str) else token.value for token in tokens)
-
-
 def matcher(tokens: Tokens) -> Matcher:
     """Make the predicate of a pattern in normal form; its time is linear in the text for patterns without ``?``."""
     return _kept_matcher(tokens) if _length(tokens) <= KEPT_LENGTH else _matcher(tokens)

@@ -215,6 +215,11 @@ class TestResourceControlPolicies:
             {"action": "ec2:StartInstances", "resource": f"arn:aws:ec2:eu-west-1:{HERE}:instance/i-1"},
             {"principal": f"arn:aws:iam::{HERE}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"},
             {"action": "kms:RetireGrant", "resource": KEY, "grants": [allow(**_to(ROOT))]},
+            {
+                "action": "kms:Decrypt",
+                "resource": f"arn:aws:kms:eu-west-1:{HERE}:alias/aws/s3",
+                "grants": [allow(**_to(ROOT))],
+            },
         ],
     )
     def test_what_they_do_not_restrict(self, exempt):

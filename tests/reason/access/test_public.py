@@ -202,3 +202,27 @@ def test_what_cannot_be_decided_is_not_called_closed():
 def test_the_short_question_gives_one_witness():
     assert is_public(parse_policy(policy(_get())), OWNED) is not None
     assert is_public(parse_policy(policy(_get(), NOT_OF_ORG)), OWNED) is None
+
+
+_LONG_GLOBS = [_get(), *(deny("s3:*", "arn:aws:s3:::*" + "?" * n + "a*" + "b?" * n, Principal="*") for n in range(40))]
+_SUBSETS = [
+    allow("s3:*", "*a" + "?" * 40, Principal="*"),
+    deny("s3:*", [f"*{'ab'[n % 2]}{'?' * n}" for n in range(50)], Principal="*"),
+]
+_CLAUSES = [
+    _get(Null={f"k{n}": "false" for n in range(9)}),
+    *(
+        deny(Principal="*", Condition={"StringLike": {f"k{n % 9}": "a*", f"k{(n * 5 + 1) % 9}": f"*{n}"}})
+        for n in range(60)
+    ),
+]
+_MANY_ACCOUNTS = [allow(f"s3:*{n}*", Principal={"AWS": [f"{n:06}{m:06}" for m in range(9)]}) for n in range(30)]
+_MANY_VARIABLES = [_get(StringLike={f"k{n}": f"${{aws:PrincipalTag/a{n}}}x" for n in range(30)})]
+
+
+@pytest.mark.parametrize(
+    "statements, expected",
+    [(_LONG_GLOBS, True), (_SUBSETS, None), (_CLAUSES, True), (_MANY_ACCOUNTS, False), (_MANY_VARIABLES, None)],
+)
+def test_a_hostile_policy_gets_an_answer(statements, expected):
+    assert _judge(*statements, owned=Owned(HERE, actions=("s3:*",))).is_public is expected

@@ -74,7 +74,7 @@ class _Formula:
 
     def is_satisfiable(self, statements):
         solver = z3.Solver()
-        solver.set("timeout", 20_000)
+        solver.set("timeout", 1_000)
         solver.add(self.action >= 0, self.action < len(ACTIONS))
         solver.add(z3.Or([self.statement(each) for each in statements if each["Effect"] == "Allow"]))
         solver.add(*(z3.Not(self.statement(each)) for each in statements if each["Effect"] == "Deny"))
