@@ -1,6 +1,7 @@
 """``casemate simulate``: decisions on requests that bring their policies along."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
@@ -20,20 +21,27 @@ def simulate(file: Path) -> None:
     """
     from scanner.reason.access.simulate import answers  # noqa: PLC0415 - keeps the start of other commands light
 
+    with _opened(file) as stream, click.open_file("-", "wb") as out:
+        for reply in answers(_lines(file, stream)):
+            out.write(reply + b"\n")
+
+
+def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
     try:
-        with click.open_file(str(file), "rb") as stream, click.open_file("-", "wb") as out:
-            for reply in answers(_lines(stream)):
-                out.write(reply + b"\n")
+        return click.open_file(str(file), "rb")
     except OSError as error:
         raise SourceError(f"cannot read {file}: {error.strerror}") from error
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+def _lines(file: Path, stream: IO[bytes]) -> Iterator[bytes]:
     """Yield the lines; of one that is too long only so much that its reader sees it is too long."""
     from scanner.reason.access.simulate import MAX_LINE  # noqa: PLC0415 - as above
 
     limit = MAX_LINE + 1
-    while line := stream.readline(limit):
-        yield line
-        while len(line) == limit and not line.endswith(b"\n"):
-            line = stream.readline(limit)
+    try:
+        while line := stream.readline(limit):
+            yield line
+            while len(line) == limit and not line.endswith(b"\n"):
+                line = stream.readline(limit)
+    except OSError as error:
+        raise SourceError(f"cannot read {file}: {error.strerror}") from error

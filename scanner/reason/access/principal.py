@@ -223,11 +223,15 @@ def derived_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
     """Give the condition keys that follow from who calls, in lower case.
 
     Unique ids, tags and the organization do not follow and are never made up. An anonymous request has no
-    ``aws:Principal*`` key but PrincipalType.
+    ``aws:Principal*`` keys but PrincipalType and PrincipalAccount, of which AWS documents values.
     """
     match principal.kind:
         case Kind.ANONYMOUS:
-            return {"aws:principaltype": ("Anonymous",), "aws:userid": ("anonymous",)}
+            return {
+                "aws:principaltype": ("Anonymous",),
+                "aws:principalaccount": ("anonymous",),
+                "aws:userid": ("anonymous",),
+            }
         case Kind.SERVICE:
             return {
                 "aws:principalisawsservice": ("true",),
@@ -235,7 +239,7 @@ def derived_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
                 "aws:principalservicenameslist": (principal.name,),
             }
         case Kind.FEDERATED:
-            return {}
+            return {} if ":saml-provider/" in principal.name else {"aws:federatedprovider": (principal.name,)}
         case _:
             return _account_keys(principal)
 

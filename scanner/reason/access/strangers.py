@@ -2,8 +2,9 @@
 
 A stranger's identifiers (account, organization, VPC, bucket, identity provider's application) are fresh: equal to none
 that a policy spells out, but whatever its wildcards let through. Consistency: an anonymous request has no
-``aws:Principal*`` keys; ``aws:SourceArn`` and its kin come with calls by services only; a request has a source address
-or comes through a VPC endpoint, never both. Source: IAM User Guide, "AWS global condition context keys".
+``aws:Principal*`` keys but a type and the account ``anonymous``; ``aws:SourceArn`` and its kin come with calls by
+services only; a request has a source address or comes through a VPC endpoint, never both. Source: IAM User Guide, "AWS
+global condition context keys".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -154,7 +155,6 @@ def anonymous(transport: Mapping[str, Domain]) -> Stranger:
         "aws:principalorgid",
         "aws:principalorgpaths",
         "aws:principalarn",
-        "aws:principalaccount",
         "aws:username",
         "aws:principalisawsservice",
         "kms:calleraccount",
