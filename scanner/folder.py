@@ -17,7 +17,7 @@ from scanner.errors import SourceError
 from scanner.evidence import UNSAID, Answer, Evidence, Failure, Key, canonical
 from scanner.failures import reason_of
 from scanner.model.kind import GLOBAL, Scope, instant
-from scanner.reader import Reader
+from scanner.reader import Reader, without
 
 MOST_BYTES: Final = 512 << 20
 """Size of one file beyond which it is refused."""
@@ -35,6 +35,7 @@ class _Call(msgspec.Struct, frozen=True):
     regional: bool
     bare: bool
     """Whether its answer is of use without its parameters."""
+    secrets: frozenset[str]
 
 
 def is_folder(path: Path) -> bool:
@@ -69,7 +70,7 @@ def read_folder(path: Path, readers: Sequence[Reader], taken_at: datetime | None
             targets.add(Scope(partition, account, region))
         where = region if call.regional else GLOBAL
         key = Key(partition, account, where, call.service, call.operation, UNSAID)
-        for request, answer in _answers(_decode(file), name, notes):
+        for request, answer in _answers(without(call.secrets, _decode(file)), name, notes):
             if request == UNSAID and not call.bare:
                 notes.append(f'{name}: does not say what it is the answer to; write {{"parameters": …, "response": …}}')
                 continue
@@ -85,12 +86,14 @@ def read_folder(path: Path, readers: Sequence[Reader], taken_at: datetime | None
 
 
 def _known_calls(readers: Iterable[Reader]) -> dict[tuple[str, str], _Call]:
-    return {
-        (reader.service, _folded(reader.operation)): _Call(
-            reader.service, reader.operation, reader.regional, reader.bare
-        )
-        for reader in readers
-    }
+    calls: dict[tuple[str, str], _Call] = {}
+    for reader in readers:
+        key = (reader.service, _folded(reader.operation))
+        other = calls.get(key)
+        bare = reader.bare or (other is not None and other.bare)
+        secrets = reader.secrets if other is None else reader.secrets | other.secrets
+        calls[key] = _Call(reader.service, reader.operation, reader.regional, bare, secrets)
+    return calls
 
 
 def _folded(operation: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from scanner.evidence import Answer, Evidence
 from scanner.model.account import Account, AccountRegion, account_of, region_of
-from scanner.model.kind import All, Api, Facet, Kind, Moment, Origin, Resource, Scope, Tags, unknown_facet
+from scanner.model.kind import GLOBAL, All, Api, Facet, Kind, Moment, Origin, Resource, Scope, Tags, unknown_facet
 from scanner.model.maybe import Maybe, Reason, UnknownAsked, Why, unknown
 from scanner.plan import Gap, Plan, Read, Step, read
 from scanner.rule import Derivation
@@ -195,6 +195,13 @@ class Inventory:
             )
             self._alls[(kind, account, region)] = cached
         return cached
+
+    def _why_not_all(self, kind: type[Kind], account: str, region: str) -> Why | None:
+        """Return why not every one of a kind is known there: a listing has a gap, or nobody was to read that place."""
+        if not any(_within(scope, account, region) for scope in self.targets):
+            return Why(Reason.NOT_COLLECTED, f"{account}/{region or GLOBAL} was not among the places to be read")
+        missed = sorted(self.unlisted(kind).items())
+        return next((why for scope, why in missed if _within(scope, account, region)), None)
 
     def _all_rows(self, kind: type[Kind]) -> Iterable[Kind]:
         derivation = self._derivations.get(kind)

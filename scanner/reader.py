@@ -52,6 +52,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A call to be made first, until it says that the answer is ready."""
     instead_of: "Reader | None" = None
     """Made only where that reader's call failed; then its answer stands for the other's."""
+    secrets: frozenset[str] = frozenset()
+    """Members of the answer, at any depth, that hold secrets no rule needs: they are taken out before it is recorded."""
     bare: bool = True
     """Whether an answer recorded without its parameters may be taken for this call's."""
 
@@ -72,6 +74,17 @@ class Preparation(msgspec.Struct, frozen=True):
     actions: tuple[str, ...]
     key: str
     ready: str
+
+
+def without(secrets: frozenset[str], value: Any) -> Any:
+    """Return an answer without the members of these names, at any depth."""
+    if not secrets:
+        return value
+    if isinstance(value, dict):
+        return {name: without(secrets, item) for name, item in value.items() if name not in secrets}
+    if isinstance(value, list):
+        return [without(secrets, item) for item in value]
+    return value
 
 
 def rows(pages: Iterable[Page], *path: str) -> Iterator[Any]:

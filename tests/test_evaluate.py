@@ -9,7 +9,9 @@ from scanner.evaluate import evaluate
 from scanner.evidence import Answer, Evidence, Failure, Key
 from scanner.findings import Finding
 from scanner.inventory import Inventory
-from scanner.model.maybe import Reason
+from scanner.model.account import region_of
+from scanner.model.kind import Scope
+from scanner.model.maybe import Reason, UnknownAsked
 from scanner.plan import Plan
 from scanner.rule import Rule
 from scanner.testing import ACCOUNT, REGION
@@ -22,6 +24,7 @@ from tests.kinds import (
     OTHER_REGION,
     READERS,
     TOWERS,
+    Tower,
     bell_rung,
     breaks,
     door_unlocked,
@@ -143,6 +146,14 @@ def test_one_of_a_kind_can_be_proven_from_a_part_of_its_listing_and_none_cannot(
     part = Answer(({"Towers": [{"Id": "t-1", "Built": "2020-01-01"}]},), complete=False)
     evidence = without(without(two_regions(), "ListTowers", part, REGION), "ListTowers", DENIED, OTHER_REGION)
     assert said(evidence, no_tower) == {f"{REGION} {REGION}": "pass", f"{OTHER_REGION} {OTHER_REGION}": "undecided"}
+
+
+def test_all_of_a_place_that_nobody_was_to_read_is_unknown():
+    evidence = two_regions()
+    built = inventory(evidence, no_tower)
+    elsewhere = region_of(Scope("aws", "999999999999", REGION))
+    with pytest.raises(UnknownAsked, match="was not among the places to be read"):
+        list(built.every(Tower, elsewhere))
 
 
 def test_everywhere_spans_regions():

@@ -80,6 +80,20 @@ def test_a_page_that_says_more_follow_leaves_the_listing_open(tmp_path):
     assert said(evidence) == {"a": "pass", ACCOUNT: "undecided"}
 
 
+def test_secrets_that_no_rule_needs_are_not_kept(tmp_path):
+    tunnel = {"OutsideIpAddress": "198.51.100.1", "PreSharedKey": "hush"}
+    connection = {
+        "VpnConnectionId": "vpn-1",
+        "CustomerGatewayConfiguration": "<hush/>",
+        "Options": {"TunnelOptions": [tunnel]},
+    }
+    evidence = folder(
+        tmp_path, {f"{ACCOUNT}/eu-west-1/ec2.DescribeVpnConnections.json": {"VpnConnections": [connection]}}
+    )
+    assert "vpn-1" in str(evidence.answers)
+    assert "hush" not in str(evidence.answers)
+
+
 def test_what_is_missing_is_undecided(tmp_path):
     evidence = folder(tmp_path, {BUCKETS: {"Buckets": [{"Name": "a"}]}, WHOLE: ABSENT})
     assert said(evidence) == {"a": "undecided"}

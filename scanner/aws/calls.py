@@ -11,7 +11,7 @@ from scanner.evidence import Answer, Failure
 from scanner.failures import reason_of
 from scanner.model.maybe import Reason, UnknownAsked, known
 from scanner.plan import Step
-from scanner.reader import Preparation, Reader
+from scanner.reader import Preparation, Reader, without
 
 MOST_PAGES: Final = 20_000
 """Pages of one listing beyond which it is cut off and recorded as incomplete: no listing is endless."""
@@ -33,7 +33,7 @@ def call_once(session: Session, step: Step) -> Answer:
             _prepare(client, reader.after)
         for page in _pages(client, reader.operation, dict(step.place.parameters)):
             limiter.passed()
-            pages.append(page)
+            pages.append(without(reader.secrets, page))
     except ClientError as error:
         said = error.response.get("Error", {})
         return Answer(

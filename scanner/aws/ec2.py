@@ -291,6 +291,7 @@ def ec2_reader(
     parse: Callable[[tuple[Page, ...], Place], Iterator[Kind]],
     request: Parameters | None = None,
     bare: bool = True,
+    secrets: frozenset[str] = frozenset(),
 ) -> Reader:
     """Return the reader of an EC2 call made once in each region; its IAM action bears the operation's name."""
     return Reader(
@@ -301,6 +302,7 @@ def ec2_reader(
         parse=parse,
         request=request or {},
         bare=bare,
+        secrets=secrets,
     )
 
 
@@ -322,6 +324,7 @@ READERS: Final = (
         LaunchTemplateVersion,
         parse=_versions,
         request={"Versions": ["$Default", "$Latest"], "MaxResults": _TEMPLATE_PAGE},
+        secrets=frozenset({"UserData"}),
     ),
     ec2_reader("GetEbsEncryptionByDefault", EbsDefaultEncryption, parse=_ebs_default),
     ec2_reader("GetEbsDefaultKmsKeyId", EbsDefaultKey, parse=_ebs_key),

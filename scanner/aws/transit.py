@@ -175,6 +175,11 @@ READERS: Final = (
         bare=False,
     ),
     ec2_reader("DescribeVpnGateways", VpnGateway, parse=_vpn_gateways),
-    ec2_reader("DescribeVpnConnections", VpnConnection, parse=_vpn_connections),
+    ec2_reader(
+        "DescribeVpnConnections",
+        VpnConnection,
+        parse=_vpn_connections,
+        secrets=frozenset({"CustomerGatewayConfiguration", "PreSharedKey"}),
+    ),
     ec2_reader("DescribeCustomerGateways", CustomerGateway, parse=_customer_gateways),
 )

@@ -154,12 +154,13 @@ class All(Generic[K]):
     `Annotated[All[K], EVERYWHERE]` for those of every scanned account and region.
     """
 
-    __slots__ = ("_by_id", "_items", "_why")
+    __slots__ = ("_by_id", "_items", "_rows_of", "_why")
 
     def __init__(self, items: Iterable[K], why: Why | None = None) -> None:
         self._items: tuple[K, ...] = tuple(items)
         self._why = why
         self._by_id: dict[str, K] | None = None
+        self._rows_of: dict[tuple[Scope, str], list[K]] | None = None
 
     def __iter__(self) -> Iterator[K]:
         yield from self._items
@@ -190,8 +191,17 @@ class All(Generic[K]):
         return Absent()
 
     def of(self, subject: Resource) -> tuple[K, ...]:
-        """Return those with the subject's id (several rows may speak of one resource)."""
-        return tuple(item for item in self if item.id == subject.id and item.scope == subject.scope)
+        """Return those with the subject's id and scope (several rows may speak of one resource).
+
+        Raises `UnknownAsked` if more of them may be among those not read.
+        """
+        if self._why is not None:
+            raise UnknownAsked(self._why)
+        if self._rows_of is None:
+            self._rows_of = {}
+            for item in self._items:
+                self._rows_of.setdefault((item.scope, item.id), []).append(item)
+        return tuple(self._rows_of.get((subject.scope, subject.id), ()))
 
 
 EVERYWHERE: Final = "everywhere"

@@ -12,6 +12,8 @@ from threading import Timer
 from types import TracebackType
 from typing import Final, Self
 
+from scanner.errors import CasemateError, UsageError
+
 ACCOUNT_ID: Final = "123456789012"
 MAIN_REGION: Final = "eu-west-1"
 SECOND_REGION: Final = "us-east-1"
@@ -20,11 +22,11 @@ _START_SECONDS: Final = 90.0
 _STOP_SECONDS: Final = 10.0
 
 
-class EmbeddedAwsMissing(RuntimeError):  # noqa: N818 - it names what is missing
+class EmbeddedAwsMissing(UsageError):  # noqa: N818 - it names what is missing
     """The packages that the embedded AWS consists of are not installed."""
 
 
-class EmbeddedAwsFailed(RuntimeError):  # noqa: N818 - it names what happened
+class EmbeddedAwsFailed(CasemateError):  # noqa: N818 - it names what happened
     """The embedded AWS did not start."""
 
 

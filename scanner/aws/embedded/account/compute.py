@@ -69,7 +69,8 @@ def _launch(aws: Aws, ec2: Any, image: str, network: Network, machine: Machine) 
     )["Instances"][0]["InstanceId"]
     if machine.stopped:
         ec2.stop_instances(InstanceIds=[identifier])
-    aws.amend(Amendment("ec2", ("Instance",), {"InstanceId": identifier}, {"LaunchTime": aws.days_ago(machine.age)}))
+    amended = {"LaunchTime": aws.days_ago(machine.age), "VirtualizationType": "hvm"}
+    aws.amend(Amendment("ec2", ("Instance",), {"InstanceId": identifier}, amended))
     return identifier
 
 
