@@ -24,8 +24,9 @@ from scanner.reason.access.words import Union
 
 _ASSUMPTIONS: Final = ("sts:AssumeRole*", "sts:TagSession", "sts:SetSourceIdentity")
 _ALIAS_ACTIONS: Final = ("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias")
-_KEY: Final = wildcards("arn:*:kms:*:key/*")
-_ALIAS: Final = wildcards("arn:*:kms:*:alias/*")
+_KEYS: Final = Union((wildcards("*:key/*"),))
+_NO_KEY: Final = Union((wildcards("*:key/*"),), inside=False)
+_NO_ALIAS: Final = Union((wildcards("*:alias/*"),), inside=False)
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -75,6 +76,7 @@ def make_plans(
         return tuple(_pieces(sources, base, actions))
 
     guarded = actions.mask(f"{service}:*" for service in rcp_services()) if stack.rcps else 0
+    guarded &= ~actions.mask(["kms:RetireGrant"])
     in_management = bool(base.resource_account) and base.resource_account == stack.management_account
     if in_management or base.principal.is_service_linked:
         guarded = 0
@@ -87,7 +89,7 @@ def make_plans(
         ways = list(_ways(stack, base, actions, pieces)) if within else []
         everything = [*rcps, *scps, *endpoint, *_own_layers(stack, base, pieces)]
         denies = _with_effect((piece for layer in everything for piece in layer), Effect.DENY)
-        for way in ways:
+        for way in (part for whole in ways for part in _apart_from_aliases(whole, actions)):
             layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *way.layers))
             yield Plan(within & way.actions, layers, denies, way.resources, excess)
 
@@ -130,10 +132,16 @@ def _ways(stack: Stack, base: Request, actions: Actions, pieces: _Reader) -> Ite
     yield _Way((tuple(piece for piece in granted if piece.reach >= Reach.CAPPED), *caps), whole)
     keys, assumptions = actions.mask(["kms:*"]), actions.mask(_ASSUMPTIONS)
     yield _Way(own, whole & ~keys & ~assumptions)
-    yield _Way((granted, *own), whole & (keys | assumptions))
-    beyond_keys = Union((_KEY,), inside=False)
-    yield _Way(own, whole & actions.mask(_ALIAS_ACTIONS), (beyond_keys,))
-    yield _Way(own, whole & keys, (beyond_keys, Union((_ALIAS,), inside=False)))
+    yield _Way((granted, *own), whole & assumptions)
+    yield _Way((granted, *own), whole & keys, (_KEYS,))
+    yield _Way(own, whole & keys, (_NO_KEY,))
+
+
+def _apart_from_aliases(way: _Way, actions: Actions) -> Iterator[_Way]:
+    """Part a way so that no key is used by its alias: AWS authorises the key itself then."""
+    uses = actions.mask(["kms:*"]) & ~actions.mask(_ALIAS_ACTIONS)
+    yield msgspec.structs.replace(way, actions=way.actions & ~uses)
+    yield msgspec.structs.replace(way, actions=way.actions & uses, resources=(*way.resources, _NO_ALIAS))
 
 
 def _grant_source(grants: Iterable[Grant]) -> Source:

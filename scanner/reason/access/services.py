@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-_KEY_FREE: Final = frozenset({"createalias", "updatealias", "deletealias"})
+_ALIAS_ACTIONS: Final = frozenset({"createalias", "updatealias", "deletealias"})
 
 
 @lru_cache(maxsize=1)
@@ -25,4 +25,4 @@ def is_role_assumption(action: str) -> bool:
 def is_key_use(action: str, resource: str) -> bool:
     """Whether the key policy of a KMS key (or a grant) must allow this request."""
     service, _, name = action.lower().partition(":")
-    return service == "kms" and name not in _KEY_FREE and (":key/" in resource or ":alias/" in resource)
+    return service == "kms" and (":key/" in resource or (":alias/" in resource and name not in _ALIAS_ACTIONS))

@@ -184,6 +184,69 @@ def test_containment_agrees_with_evaluation(new, reference, random):
             assert not evaluate(one, request).is_allowed or evaluate(other, request).is_allowed
 
 
+_ROLE_ARN = f"arn:aws:iam::{HERE}:role/Target"
+_ALIAS_ARN = f"arn:aws:kms:eu-west-1:{HERE}:alias/a"
+_SPECIAL_ACTIONS = [
+    "sts:AssumeRole",
+    "kms:Decrypt",
+    "kms:ListKeys",
+    "kms:CreateAlias",
+    "kms:RetireGrant",
+    "s3:GetObject",
+]
+_SPECIAL_RESOURCES = ["*", KEY, _ALIAS_ARN, _ROLE_ARN, "arn:aws:kms:*", f"*:{HERE}:*"]
+
+
+@st.composite
+def _special_policies(draw, principals=None):
+    statements = []
+    for _ in range(draw(st.integers(1, 3))):
+        statement = {
+            "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+            "Action": draw(st.sampled_from([*_SPECIAL_ACTIONS, "*", "kms:*", "sts:*"])),
+            draw(st.sampled_from(["Resource", "Resource", "NotResource"])): draw(st.sampled_from(_SPECIAL_RESOURCES)),
+        }
+        if principals is not None:
+            statement["Principal"] = draw(principals)
+        statements.append(statement)
+    return policy(*statements)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([USER, ROLE, SESSION, ROOT, FEDERATED_USER, "anonymous", {"service": "s3.amazonaws.com"}]),
+    _special_policies(),
+    st.one_of(st.none(), _special_policies()),
+    st.one_of(
+        st.none(),
+        _special_policies(
+            st.one_of(
+                st.sampled_from(["*", {"Service": "s3.amazonaws.com"}]),
+                st.sampled_from([USER, ROLE, SESSION, HERE, ELSEWHERE]).map(lambda name: {"AWS": name}),
+            )
+        ),
+    ),
+    st.one_of(st.none(), _special_policies(st.just("*"))),
+    st.sampled_from([HERE, ELSEWHERE]),
+    st.sampled_from(["", HERE, ELSEWHERE]),
+)
+def test_roles_and_keys_are_solved_as_they_are_evaluated(who, identity, boundary, resource, rcp, owner, management):
+    principal = parse_principal(who)
+    stack = Stack(
+        identity=_sources("i", identity),
+        boundary=_sources("b", boundary) if boundary else (),
+        resource=_sources("r", resource) if resource else (),
+        rcps=(_sources("o", policy(allow(Principal="*"))), _sources("p", rcp)) if rcp else (),
+        management_account=management,
+    )
+    answer = find_request(stack, Shape(principal, actions=tuple(_SPECIAL_ACTIONS), resource_account=owner))
+    assert not isinstance(answer, Unsettled)
+    if isinstance(answer, Empty):
+        for action, target in product(_SPECIAL_ACTIONS, ["*", KEY, _ALIAS_ARN, _ROLE_ARN]):
+            request = make_request(principal, action, target, {}, resource_account=owner)
+            assert not evaluate(stack, request).is_allowed
+
+
 def test_a_policy_exceeds_no_policy_that_is_wider():
     narrow = _sources("n", policy(allow("s3:Get*", "arn:aws:s3:::b/*")))
     wide = _sources("w", policy(allow("s3:*"), deny("s3:Put*")))
