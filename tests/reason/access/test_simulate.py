@@ -2,6 +2,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.cli.simulate import simulate
 from scanner.reason.access.simulate import MAX_LINE, answer, answers
@@ -105,3 +107,75 @@ def test_the_command_reads_standard_input():
 
 def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path):
     assert CliRunner().invoke(simulate, [str(tmp_path / "none")]).exit_code == 2
+
+
+_JSON = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-5, 5),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text("aws:*?${},'/-2012 \x00é", max_size=12),
+        st.sampled_from(
+            ["*", "Allow", "Deny", "2012-10-17", "s3:GetObject", USER, OBJECT, "${aws:username}", "10.0.0.0/8"]
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    *("Version", "Statement", "Effect", "Action", "Resource", "Principal", "Condition", "AWS", "Bool"),
+                    *(
+                        "StringLike",
+                        "DateEquals",
+                        "NumericEquals",
+                        "BinaryEquals",
+                        "IpAddress",
+                        "ArnLike",
+                        "k",
+                        "Service",
+                    ),
+                ]
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=12,
+)
+_STATEMENTS = st.fixed_dictionaries(
+    {"Effect": st.sampled_from(["Allow", "Deny"]), "Action": st.just("*"), "Resource": st.just("*")},
+    optional={
+        "Condition": st.dictionaries(
+            st.sampled_from(
+                ["Bool", "StringLike", "DateLessThan", "NumericEquals", "BinaryEquals", "IpAddress", "ArnLike"]
+            ),
+            st.dictionaries(st.just("k"), _JSON, max_size=1),
+            max_size=2,
+        )
+    },
+)
+_LINES = st.fixed_dictionaries(
+    {"principal": st.one_of(st.just(USER), _JSON), "action": st.one_of(st.just("s3:GetObject"), _JSON)},
+    optional={
+        "resource": st.one_of(st.just(OBJECT), _JSON),
+        "context": st.one_of(st.dictionaries(st.just("k"), _JSON), _JSON),
+        "identity_policies": st.lists(st.one_of(_JSON, _STATEMENTS.map(policy)), max_size=2),
+        "resource_policy": _JSON,
+        "scps": st.lists(st.lists(_JSON, max_size=2), max_size=2),
+        "kms_grants": _JSON,
+    },
+)
+
+
+@given(_LINES)
+def test_any_line_is_answered_with_a_decision_or_an_error(line):
+    reply = json.loads(answer(json.dumps({"id": 3, "resource": OBJECT} | line)))
+    assert reply["id"] == 3
+    assert ("decision" in reply) != ("error" in reply)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_answered(line):
+    assert "error" in json.loads(answer(line))

@@ -19,6 +19,7 @@ from scanner.reason.access.solve import (
     find_excess,
     find_request,
 )
+from tests.reason.access.policies import ALIAS_ARN, ROLE_ARN, SPECIAL_ACTIONS, TRIED, WORLDS, policies, special_policies
 from tests.reason.access.requests import (
     ELSEWHERE,
     FEDERATED_USER,
@@ -47,93 +48,23 @@ def _ask(*statements, shape=None, version="2012-10-17"):
     return find_request(Stack(identity=_sources("i", policy(*statements, version=version))), shape or _shape())
 
 
-_ACTIONS = st.sampled_from(["s3:GetObject", "s3:*", "*", "s3:PutObject", "ec2:*", "novel:Act", "s3:Get*"])
-_RESOURCES = st.sampled_from(["*", "a*", "*b", "ab", "?", "a?b", "b*"])
-_CONDITIONS = st.one_of(
-    st.tuples(
-        st.sampled_from(
-            [
-                "StringEquals",
-                "StringNotEquals",
-                "StringLike",
-                "StringNotLike",
-                "StringEqualsIfExists",
-                "ForAllValues:StringLike",
-                "ForAnyValue:StringNotEquals",
-            ]
-        ),
-        st.sampled_from(["k", "m"]),
-        st.lists(st.sampled_from(["a", "b", "a*", "*"]), min_size=1, max_size=2),
-    ),
-    st.tuples(st.just("Null"), st.sampled_from(["k", "m"]), st.sampled_from(["true", "false"])),
-    st.tuples(
-        st.sampled_from(["NumericLessThan", "NumericGreaterThanEquals"]), st.just("n"), st.sampled_from(["1", "3"])
-    ),
-    st.tuples(st.sampled_from(["IpAddress", "NotIpAddress"]), st.just("ip"), st.sampled_from(["10.0.0.0/8", "::/0"])),
-)
-
-
-@st.composite
-def _statements(draw, principals=None):
-    statement = {
-        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
-        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(st.lists(_ACTIONS, min_size=1, max_size=2)),
-        draw(st.sampled_from(["Resource", "Resource", "NotResource"])): draw(
-            st.lists(_RESOURCES, min_size=1, max_size=2)
-        ),
-        "Condition": {},
-    }
-    for operator, key, values in draw(st.lists(_CONDITIONS, max_size=2)):
-        statement["Condition"].setdefault(operator, {})[key] = values
-    if principals is not None:
-        statement["Principal"] = {"AWS": draw(principals)}
-    return statement
-
-
-def _policies(principals=None):
-    return st.lists(_statements(principals), min_size=1, max_size=4).map(lambda statements: policy(*statements))
-
-
-_WORLDS = [
-    {"k": k, "m": m, "n": n, "ip": ip}
-    for k, m, n, ip in product(
-        [None, "a", "ab", "c", ["a", "c"]],
-        [None, "a", "c"],
-        [None, "0", "2", "3"],
-        [None, "10.0.0.1", "9.0.0.1", "::1"],
-    )
-]
-_TRIED = [
-    (action, resource)
-    for action in (
-        "s3:GetObject",
-        "s3:PutObject",
-        "s3:ListBucket",
-        "ec2:RunInstances",
-        "novel:Act",
-        "sts:GetCallerIdentity",
-    )
-    for resource in ("*", "ab", "b", "aab", "c", "bc")
-]
-
-
 def _is_allowed_somewhere(stack, principal, worlds):
     return any(
         evaluate(stack, make_request(principal, action, resource, world, resource_account=HERE)).is_allowed
-        for action, resource in _TRIED
+        for action, resource in TRIED
         for world in worlds
     )
 
 
 @settings(max_examples=60, deadline=None)
-@given(_policies(), st.randoms(use_true_random=False))
+@given(policies(), st.randoms(use_true_random=False))
 def test_no_request_is_allowed_where_the_answer_is_empty(document, random):
     stack = Stack(identity=_sources("i", document))
     shape = _shape()
     answer = find_request(stack, shape)
     assert not isinstance(answer, Unsettled)
     if isinstance(answer, Empty):
-        assert not _is_allowed_somewhere(stack, shape.principal, random.sample(_WORLDS, 40))
+        assert not _is_allowed_somewhere(stack, shape.principal, random.sample(WORLDS, 40))
     else:
         assert evaluate(stack, answer.request).is_allowed
 
@@ -141,11 +72,11 @@ def test_no_request_is_allowed_where_the_answer_is_empty(document, random):
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([USER, ROLE, SESSION, ROOT, FEDERATED_USER, "anonymous"]),
-    _policies(),
-    st.one_of(st.none(), _policies()),
-    st.one_of(st.none(), _policies()),
-    st.one_of(st.none(), _policies(st.sampled_from(["*", USER, ROLE, SESSION, HERE, ELSEWHERE]))),
-    st.one_of(st.none(), _policies()),
+    policies(),
+    st.one_of(st.none(), policies()),
+    st.one_of(st.none(), policies()),
+    st.one_of(st.none(), policies(st.sampled_from(["*", USER, ROLE, SESSION, HERE, ELSEWHERE]))),
+    st.one_of(st.none(), policies()),
     st.sampled_from([HERE, ELSEWHERE]),
     st.randoms(use_true_random=False),
 )
@@ -161,14 +92,14 @@ def test_stacks_are_solved_as_they_are_evaluated(who, identity, boundary, sessio
     answer = find_request(stack, Shape(principal, resource_account=owner))
     assert not isinstance(answer, Unsettled)
     if isinstance(answer, Empty):
-        for world in random.sample(_WORLDS, 25):
-            for action, target in _TRIED:
+        for world in random.sample(WORLDS, 25):
+            for action, target in TRIED:
                 request = make_request(principal, action, target, world, resource_account=owner)
                 assert not evaluate(stack, request).is_allowed
 
 
 @settings(max_examples=40, deadline=None)
-@given(_policies(), _policies(), st.randoms(use_true_random=False))
+@given(policies(), policies(), st.randoms(use_true_random=False))
 def test_containment_agrees_with_evaluation(new, reference, random):
     shape = _shape()
     answer = find_excess(_sources("n", new), _sources("r", reference), shape)
@@ -178,55 +109,27 @@ def test_containment_agrees_with_evaluation(new, reference, random):
         assert evaluate(one, answer.request).is_allowed
         assert not evaluate(other, answer.request).is_allowed
         return
-    for world in random.sample(_WORLDS, 25):
-        for action, target in _TRIED:
+    for world in random.sample(WORLDS, 25):
+        for action, target in TRIED:
             request = make_request(shape.principal, action, target, world, resource_account=HERE)
             assert not evaluate(one, request).is_allowed or evaluate(other, request).is_allowed
-
-
-_ROLE_ARN = f"arn:aws:iam::{HERE}:role/Target"
-_ALIAS_ARN = f"arn:aws:kms:eu-west-1:{HERE}:alias/a"
-_SPECIAL_ACTIONS = [
-    "sts:AssumeRole",
-    "kms:Decrypt",
-    "kms:ListKeys",
-    "kms:CreateAlias",
-    "kms:RetireGrant",
-    "s3:GetObject",
-]
-_SPECIAL_RESOURCES = ["*", KEY, _ALIAS_ARN, _ROLE_ARN, "arn:aws:kms:*", f"*:{HERE}:*"]
-
-
-@st.composite
-def _special_policies(draw, principals=None):
-    statements = []
-    for _ in range(draw(st.integers(1, 3))):
-        statement = {
-            "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
-            "Action": draw(st.sampled_from([*_SPECIAL_ACTIONS, "*", "kms:*", "sts:*"])),
-            draw(st.sampled_from(["Resource", "Resource", "NotResource"])): draw(st.sampled_from(_SPECIAL_RESOURCES)),
-        }
-        if principals is not None:
-            statement["Principal"] = draw(principals)
-        statements.append(statement)
-    return policy(*statements)
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([USER, ROLE, SESSION, ROOT, FEDERATED_USER, "anonymous", {"service": "s3.amazonaws.com"}]),
-    _special_policies(),
-    st.one_of(st.none(), _special_policies()),
+    special_policies(),
+    st.one_of(st.none(), special_policies()),
     st.one_of(
         st.none(),
-        _special_policies(
+        special_policies(
             st.one_of(
                 st.sampled_from(["*", {"Service": "s3.amazonaws.com"}]),
                 st.sampled_from([USER, ROLE, SESSION, HERE, ELSEWHERE]).map(lambda name: {"AWS": name}),
             )
         ),
     ),
-    st.one_of(st.none(), _special_policies(st.just("*"))),
+    st.one_of(st.none(), special_policies(st.just("*"))),
     st.sampled_from([HERE, ELSEWHERE]),
     st.sampled_from(["", HERE, ELSEWHERE]),
 )
@@ -239,10 +142,10 @@ def test_roles_and_keys_are_solved_as_they_are_evaluated(who, identity, boundary
         rcps=(_sources("o", policy(allow(Principal="*"))), _sources("p", rcp)) if rcp else (),
         management_account=management,
     )
-    answer = find_request(stack, Shape(principal, actions=tuple(_SPECIAL_ACTIONS), resource_account=owner))
+    answer = find_request(stack, Shape(principal, actions=tuple(SPECIAL_ACTIONS), resource_account=owner))
     assert not isinstance(answer, Unsettled)
     if isinstance(answer, Empty):
-        for action, target in product(_SPECIAL_ACTIONS, ["*", KEY, _ALIAS_ARN, _ROLE_ARN]):
+        for action, target in product(SPECIAL_ACTIONS, ["*", KEY, ALIAS_ARN, ROLE_ARN]):
             request = make_request(principal, action, target, {}, resource_account=owner)
             assert not evaluate(stack, request).is_allowed
 
