@@ -10,6 +10,7 @@ from rules.s3.public_access_unblocked import public_access_unblocked
 from scanner.aws.readers import READERS
 from scanner.errors import SourceError
 from scanner.evidence import Evidence
+from scanner.findings import arn_of
 from scanner.folder import is_folder, read_folder
 from scanner.model.kind import Scope
 from scanner.testing import ACCOUNT, judge
@@ -157,3 +158,9 @@ def test_a_folder_is_known_by_its_accounts(tmp_path):
     assert not is_folder(tmp_path)
     (tmp_path / ACCOUNT).mkdir()
     assert is_folder(tmp_path)
+
+
+def test_the_manifest_tells_the_partition(tmp_path):
+    files = {BUCKETS: {"Buckets": [{"Name": "a"}]}, WHOLE: {"response": ON}, "manifest.json": {"partition": "aws-cn"}}
+    findings = judge(public_access_unblocked, folder(tmp_path, files))
+    assert {arn_of(finding.resource) for finding in findings} == {"arn:aws-cn:s3:::a"}

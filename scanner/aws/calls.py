@@ -69,8 +69,8 @@ def _failure(reader: Reader, code: str, message: str) -> Failure:
 
 def _broken(session: Session, reader: Reader, region: str, error: Exception) -> Failure:
     """Say what broke on the way to AWS or in the form of its answer."""
-    offered = session.offered(reader.service)
-    if type(error).__name__ in {"EndpointConnectionError", "ConnectTimeoutError"} and offered and region not in offered:
+    unreachable = type(error).__name__ in {"EndpointConnectionError", "ConnectTimeoutError"}
+    if unreachable and session.lacks(reader.service, region):
         return Failure("ServiceAbsent", f"{reader.service} is not offered in {region}", Reason.NOT_ENABLED)
     return Failure(type(error).__name__, " ".join(str(error).split())[:300])
 

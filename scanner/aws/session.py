@@ -13,9 +13,11 @@ from scanner.model.kind import GLOBAL, Scope
 
 _REGION: Final = re.compile(r"all|[a-z]{2,}(-[a-z]+)+-\d+")
 MOST_THREADS: Final = 24
+READ_TIMEOUT = 60.0
+"""Seconds that an answer may take before the call is tried again, and at last recorded as failed."""
 _ATTEMPTS: Final = 9
-_ATTEMPTS_TO_IDENTIFY: Final = 3
-"""Fewer, so that an endpoint which cannot be reached is reported within seconds."""
+_ATTEMPTS_ON_DOUBT: Final = 3
+"""Fewer where the endpoint may not exist, so that its absence is told within seconds."""
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """The region whose endpoint answers for a partition's global services."""
 
@@ -66,29 +68,39 @@ class Session:
             with self._lock:
                 found = self._clients.get((service, where))
                 if found is None:
-                    found = self._core.create_client(service, region_name=where, config=_config(service))
+                    found = self._core.create_client(
+                        service, region_name=where, config=_config(self._attempts(service, where))
+                    )
                     self.limiters.pace(found, self.account)
                     if service == "s3control" and custom_endpoint():
                         _keep_host(found, self.account)
                     self._clients[(service, where)] = found
         return found
 
+    def _attempts(self, service: str, region: str) -> int:
+        return _ATTEMPTS_ON_DOUBT if self.lacks(service, region) else _ATTEMPTS
+
     def offered(self, service: str) -> frozenset[str]:
         """Return the regions in which botocore's data says that the service exists; empty where it does not say."""
         return frozenset(self._core.get_available_regions(service, self.partition))
 
+    def lacks(self, service: str, region: str) -> bool:
+        """Whether botocore's data knows the region and names it not among those of the service. It may be out of date."""
+        offered = self.offered(service)
+        return bool(offered) and region not in offered and region in self.offered("ec2")
 
-def _config(service: str) -> Any:
+
+def _config(attempts: int) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - imported only when AWS is read
 
     retries: dict[str, Any] = {"mode": "standard"}
     if "AWS_MAX_ATTEMPTS" not in os.environ:
-        retries["total_max_attempts"] = _ATTEMPTS_TO_IDENTIFY if service == "sts" else _ATTEMPTS
+        retries["total_max_attempts"] = attempts
     return Config(
         retries=retries,
         max_pool_connections=MOST_THREADS,
         connect_timeout=10,
-        read_timeout=60,
+        read_timeout=READ_TIMEOUT,
         user_agent_extra="casemate",
     )
 
@@ -140,7 +152,7 @@ def _sign_in(access: Access) -> tuple[Any, str, str]:
             core.set_config_variable("region", _first_region(access))
         if access.role_arn:
             core = _assume(core, access)
-        identity = core.create_client("sts", config=_config("sts")).get_caller_identity()
+        identity = core.create_client("sts", config=_config(_ATTEMPTS_ON_DOUBT)).get_caller_identity()
     except broken.ProfileNotFound as error:
         raise UsageError(f"{error}; `aws configure list-profiles` lists those that exist") from error
     except (broken.NoCredentialsError, broken.PartialCredentialsError, broken.CredentialRetrievalError) as error:
@@ -174,7 +186,7 @@ def _assume(core: Any, access: Access) -> Any:
     import botocore.session  # noqa: PLC0415
     from botocore.credentials import DeferredRefreshableCredentials  # noqa: PLC0415
 
-    sts = core.create_client("sts", config=_config("sts"))
+    sts = core.create_client("sts", config=_config(_ATTEMPTS_ON_DOUBT))
     extra = {"ExternalId": access.external_id} if access.external_id else {}
 
     def refresh() -> dict[str, str]:

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 
+import botocore.session
 import pytest
 
+from rules.s3.public_access_unblocked import public_access_unblocked
+from scanner.aws.calls import call_once
 from scanner.aws.embedded import MAIN_REGION
+from scanner.aws.live import collect
+from scanner.aws.readers import READERS
+from scanner.aws.session import Access, Session
+from scanner.inventory import Inventory
+from scanner.model.kind import Scope
+from scanner.model.maybe import Reason
+from scanner.plan import Plan, step_for
+from scanner.reader import Reader
+from scanner.testing import ACCOUNT
 from tests.console import report_of, run
 from tests.faults import FaultyAws
 
@@ -127,3 +139,32 @@ def test_an_account_without_a_support_plan_is_not_subscribed(faulty, faulty_env)
     assert "NotSubscribed" in {gap["reason"] for gap in report["gaps"]}
     assert report["summary"]["total"]["pass"] == 0
     assert report["exit"]["code"] == 3
+
+
+def test_an_answer_that_does_not_come_in_time_is_a_failure(faulty, faulty_env, monkeypatch):
+    for name, value in faulty_env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("scanner.aws.session.READ_TIMEOUT", 0.3)
+    faulty.delay("s3", "ListBuckets", seconds=1.5)
+    evidence = collect(
+        Access(regions=(MAIN_REGION,)), Plan.of([public_access_unblocked], READERS), lambda *_: None, "test"
+    )
+    inventory = Inventory.of(Plan.of([public_access_unblocked], READERS), evidence)
+    assert [(gap.call, gap.why.reason) for gap in inventory.gaps] == [("s3:ListBuckets", Reason.FAILED)]
+    assert "ReadTimeoutError" in inventory.gaps[0].why.detail
+
+
+def test_a_service_that_a_region_does_not_have_is_told_apart_from_an_outage():
+    session = Session(botocore.session.Session(), "aws", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root")
+    reader = Reader(service="inspector2", operation="ListFindings", actions=(), yields=(), parse=lambda *_: ())
+    unreachable = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (unreachable | {"AWS_MAX_ATTEMPTS": "1"}).items():
+            patch.setenv(name, value)
+        lacking = next(iter(session.offered("ec2") - session.offered("inspector2")))
+        told = {
+            region: call_once(session, step_for(reader, Scope("aws", ACCOUNT, region), None)).failure
+            for region in (lacking, MAIN_REGION)
+        }
+    assert (told[lacking].code, told[lacking].reason) == ("ServiceAbsent", Reason.NOT_ENABLED)
+    assert (told[MAIN_REGION].code, told[MAIN_REGION].reason) == ("EndpointConnectionError", Reason.FAILED)
