@@ -2,6 +2,15 @@
 
 from typing import Final
 
-from scanner.rule import Derivation
+from scanner.reason.access.bucket import bucket_access
+from scanner.reason.access.outside import trusted_by_default
+from scanner.reason.account.assemble import account_access
+from scanner.reason.account.organization import policies_above
+from scanner.rule import Derivation, derived
 
-DERIVATIONS: Final[tuple[Derivation, ...]] = ()
+DERIVATIONS: Final[tuple[Derivation, ...]] = (
+    derived(policies_above),
+    derived(account_access),
+    derived(trusted_by_default),
+    derived(bucket_access),
+)

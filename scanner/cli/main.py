@@ -18,6 +18,8 @@ VERBS: Final = {
     "diff": "Compare two reports or evidence files: new, fixed and changed findings.",
     "rules": "List, explain and start rules.",
     "frameworks": "List compliance frameworks, and show how rules cover one.",
+    "can": "Decide whether a principal may do something, and why.",
+    "who-can": "List the principals that may do something.",
     "permissions": "Print the exact IAM policy that a scan needs.",
     "simulate": "Decide IAM requests given as JSON lines with their policies.",
     "schedule": "Write a scheduled scan: cron, systemd or GitHub Actions.",
@@ -39,7 +41,8 @@ class Verbs(click.Group):
         """Import a verb's command."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(import_module(f"scanner.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"scanner.cli.{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

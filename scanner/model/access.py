@@ -1,0 +1,76 @@
+"""Derived kinds of access: the policies that bear on each principal of an account."""
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from scanner.model.account import Account
+from scanner.model.kind import Facet, Resource, Tags
+from scanner.model.maybe import Absent, Maybe
+from scanner.model.policy import PolicyDocument
+
+
+class Held(msgspec.Struct, frozen=True, eq=False):
+    """A policy as it bears on a principal. Its id is the policy's (`arn:…`, `role/x/NAME`); names are for messages."""
+
+    id: str
+    name: str
+    document: Maybe[PolicyDocument | Absent]
+
+
+class Caller(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A user or role, with everything in its account that says what it may do."""
+
+    handle: str
+    """Kind and name: `role/deploy`."""
+    arn: str
+    unique_id: str
+    tags: Maybe[Tags]
+    groups: tuple[str, ...]
+    policies: tuple[Held, ...]
+    """Inline, attached and those of its groups."""
+    boundary: Held | None
+    trust: Maybe[PolicyDocument | Absent]
+    """Who may become it; absent for users."""
+    is_locked: bool
+    """Whether only a service or IAM Identity Center can change it."""
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it is a role rather than a user."""
+        return self.handle.startswith("role/")
+
+    @property
+    def name(self) -> str:
+        """The name without its kind."""
+        return self.handle.partition("/")[2]
+
+
+Level: TypeAlias = tuple[Held, ...]
+
+
+class PoliciesAbove(Facet, frozen=True, kw_only=True, eq=False):
+    """The control policies that bear on an account, by level, root first; none of a level where none is visible."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    organization: Maybe[str]
+    """Empty if it is in none, or none is visible; the same holds of its management account."""
+    management_account: Maybe[str]
+    scps: Maybe[tuple[Level, ...]]
+    rcps: Maybe[tuple[Level, ...]]
+    given: Maybe[tuple[str, ...]]
+    """What every answer rests on because it could not be seen."""
+
+
+class AccountAccess(Facet, frozen=True, kw_only=True, eq=False):
+    """Who is there in an account, and which policies bear on each (IAM User Guide, "Policy evaluation logic")."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    callers: Maybe[tuple[Caller, ...]]
+    groups: Maybe[tuple[tuple[str, tuple[Held, ...]], ...]]
+    """Each group's ARN with its policies, for those who can join it."""
+    unread: Maybe[tuple[str, ...]]
+    """Why there may be principals that are not known."""
+    above: Maybe[PoliciesAbove]
