@@ -189,9 +189,7 @@ class Inventory:
         if cached is None:
             cached = All(
                 (row for row in self._all_rows(kind) if _within(row.scope, account, region)),
-                next(
-                    (why for scope, why in sorted(self.unlisted(kind).items()) if _within(scope, account, region)), None
-                ),
+                self._why_not_all(kind, account, region),
             )
             self._alls[(kind, account, region)] = cached
         return cached
