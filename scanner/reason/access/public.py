@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from scanner.model.policy import Effect, PolicyDocument, Statement
+from scanner.reason.access.errors import MalformedRequest
 from scanner.reason.access.evaluate import Source, Stack
 from scanner.reason.access.keys import Domain
 from scanner.reason.access.principal import Principal, parse_principal
@@ -224,9 +225,20 @@ def _external(names: Iterable[str], spelled: Spelled, known: frozenset[str]) -> 
         if not account or account in known:
             continue
         partition = name.split(":", 2)[1] if name.startswith("arn:") else "aws"
-        if name.startswith("arn:") and not name.endswith(":root") and "*" not in name and "?" not in name:
-            yield parse_principal(name)
+        named = _named_principal(name)
+        if named is not None:
+            yield named
         else:
             yield user_of(account, partition)
             if "aws:principaltype" in spelled.values or "aws:principalarn" in spelled.values:
                 yield role_of(account, partition)
+
+
+def _named_principal(name: str) -> Principal | None:
+    """Give the user or role that an ARN names; None if it names an account, many, or something else."""
+    if not name.startswith("arn:") or name.endswith(":root") or "*" in name or "?" in name:
+        return None
+    try:
+        return parse_principal(name)
+    except MalformedRequest:
+        return None

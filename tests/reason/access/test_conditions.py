@@ -67,6 +67,7 @@ ARN = "arn:aws:sns:eu-west-1:111122223333:topic"
         ("Bool", "yes", "yes", False),
         ("BinaryEquals", "QmluYXJ5", "QmluYXJ5", True),
         ("BinaryEquals", "QmluYXJ5", "QmluYXJ6", False),
+        ("BinaryEquals", "no base64", "no base64", False),
         ("IpAddress", "203.0.113.0/24", "203.0.113.9", True),
         ("IpAddress", "203.0.113.9/24", "203.0.113.1", True),
         ("IpAddress", "203.0.113.0/24", "203.0.114.1", False),

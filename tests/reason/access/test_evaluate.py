@@ -143,6 +143,10 @@ def test_a_federated_user_without_session_policies_has_no_identity_permissions()
     assert decided(principal=FEDERATED_USER, identity=[allow()], session_policies=[FULL]) == "allowed"
 
 
+def test_a_caller_may_be_given_by_its_type():
+    assert decided(principal={"aws": USER}, identity=[allow()]) == "allowed"
+
+
 def test_the_root_user_needs_no_policy_in_its_account():
     assert decided(principal=ROOT) == "allowed"
     assert decided(principal=HERE) == "allowed"
@@ -419,6 +423,7 @@ class TestWhoIsMeant:
         line = {"principal": {"service": "logs.amazonaws.com"}}
         grants = [allow(Principal="*"), deny(NotPrincipal={"Service": "logs.amazonaws.com"})]
         assert decided(**line, grants=grants) == "allowed"
+        assert decided(principal={"federated": "accounts.google.com"}, grants=grants) == "explicit-deny:resource"
 
 
 class TestActionsAndResources:

@@ -1,9 +1,12 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanner.model.policy import parse_policy
 from scanner.reason.access.evaluate import Decision, Source
 from scanner.reason.access.keys import fixed
 from scanner.reason.access.public import Archetype, Owned, is_public, publicly_accessible
+from scanner.reason.access.solve import Unsettled
 from scanner.reason.access.sourceaddresses import Counted
 from tests.reason.access.requests import ELSEWHERE, HERE, allow, deny, policy
 
@@ -158,6 +161,17 @@ def test_a_named_account_is_external_not_public():
     assert _judge(allow("s3:GetObject", Principal={"AWS": ELSEWHERE}), owned=trusted).exposures == ()
 
 
+def test_a_named_caller_is_external_as_itself():
+    name = f"arn:aws:iam::{ELSEWHERE}:role/Partner"
+    found = _judge(allow("s3:GetObject", Principal={"AWS": name}))
+    assert [each.witness.request.principal.name for each in found.exposures] == [name]
+
+
+def test_an_account_that_a_condition_names_is_external():
+    found = _judge(_get(StringEquals={"aws:PrincipalAccount": ELSEWHERE, "aws:PrincipalType": "AssumedRole"}))
+    assert {each.who for each in found.exposures} == {f"account {ELSEWHERE}"}
+
+
 def test_another_organization_is_external():
     found = _judge(_get(StringEquals={"aws:PrincipalOrgID": "o-theirs"}), owned=Owned(HERE, organization="o-mine"))
     assert {each.who for each in found.exposures} == {"any account of organization o-theirs"}
@@ -202,6 +216,8 @@ def test_what_cannot_be_decided_is_not_called_closed():
 def test_the_short_question_gives_one_witness():
     assert is_public(parse_policy(policy(_get())), OWNED) is not None
     assert is_public(parse_policy(policy(_get(), NOT_OF_ORG)), OWNED) is None
+    related = {"StringEquals": {"s3:prefix": "${aws:PrincipalTag/a}/x", "aws:PrincipalTag/a": "${s3:prefix}"}}
+    assert isinstance(is_public(parse_policy(policy(_get(**related))), OWNED), Unsettled)
 
 
 _LONG_GLOBS = [_get(), *(deny("s3:*", "arn:aws:s3:::*" + "?" * n + "a*" + "b?" * n, Principal="*") for n in range(40))]
@@ -226,3 +242,81 @@ _MANY_VARIABLES = [_get(StringLike={f"k{n}": f"${{aws:PrincipalTag/a{n}}}x" for 
 )
 def test_a_hostile_policy_gets_an_answer(statements, expected):
     assert _judge(*statements, owned=Owned(HERE, actions=("s3:*",))).is_public is expected
+
+
+_KEYS = st.sampled_from(
+    [
+        *("aws:SourceIp", "aws:SourceVpc", "aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID"),
+        *("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgPaths", "aws:SecureTransport", "aws:userid"),
+        *("aws:PrincipalTag/x", "s3:prefix", "aws:CurrentTime", "graph.facebook.com:app_id", "aws:PrincipalType"),
+    ]
+)
+_VALUES = st.sampled_from(
+    [
+        *("*", "?", "", "o-mine", "o-*", "vpc-1", "vpc-*", HERE, ELSEWHERE, "1*", "????????????", "true", "false"),
+        *("10.0.0.0/8", "9.0.0.0/7", "::/0", "2020-01-01", "7", "AROAX:*", "${aws:username}", "${aws:PrincipalTag/y}"),
+        *(f"arn:aws:iam::{HERE}:role/*", "arn:aws:iam::*:role/x", "arn:*", f"arn:aws:sns:*:{HERE}:*", "o-mine/*"),
+    ]
+)
+_OPERATOR_NAMES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "", "ForAllValues:", "ForAnyValue:"]),
+    st.sampled_from(
+        [
+            *("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase", "ArnLike"),
+            *(
+                "ArnNotEquals",
+                "IpAddress",
+                "NotIpAddress",
+                "Bool",
+                "NumericLessThan",
+                "DateGreaterThan",
+                "BinaryEquals",
+            ),
+        ]
+    ),
+    st.sampled_from(["", "", "IfExists"]),
+)
+_WHO = st.one_of(
+    st.just("*"),
+    st.dictionaries(
+        st.sampled_from(["AWS", "Service", "Federated", "CanonicalUser"]),
+        st.sampled_from(
+            [
+                *(
+                    "*",
+                    HERE,
+                    ELSEWHERE,
+                    f"arn:aws:iam::{ELSEWHERE}:group/g",
+                    f"arn:aws:iam::{ELSEWHERE}:user/u",
+                    "AIDAX",
+                ),
+                *("s3.amazonaws.com", "graph.facebook.com", GITHUB, "arn:aws:iam::cloudfront:user/x", "nonsense"),
+            ]
+        ),
+        max_size=2,
+    ),
+)
+
+
+@st.composite
+def _any_statement(draw):
+    conditions = {}
+    for _ in range(draw(st.integers(0, 3))):
+        conditions.setdefault(draw(_OPERATOR_NAMES), {})[draw(_KEYS)] = draw(st.lists(_VALUES, max_size=2))
+    return {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        draw(st.sampled_from(["Principal", "Principal", "NotPrincipal"])): draw(_WHO),
+        "Action": draw(st.sampled_from(["s3:GetObject", "s3:*", "*"])),
+        "Resource": draw(st.sampled_from(["*", f"{BUCKET}/*", BUCKET, "arn:aws:s3:::${aws:username}"])),
+        "Condition": conditions,
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_any_statement(), max_size=4))
+def test_any_policy_is_judged_and_a_deny_of_everything_closes_it(statements):
+    found = _judge(*statements)
+    assert all(each.witness.outcome.is_allowed for each in found.exposures)
+    assert "the evaluator refuses the request that was found" not in found.undecided
+    assert _judge(*statements, deny(Principal="*")).exposures == ()

@@ -70,6 +70,27 @@ def test_members_that_are_not_known_are_listed():
         ({"principal_account": "444455556666"}, "principal_account: "),
         ({"context": {"k": {"a": 1}}}, "Expected "),
         ({"kms_grants": [{"Operations": []}]}, "kms_grants[0].GranteePrincipal: "),
+        ({"kms_grants": [{"GranteePrincipal": USER, "Operations": "Decrypt"}]}, "kms_grants[0].Operations: "),
+        (
+            {"kms_grants": [{"GranteePrincipal": USER, "Operations": [], "Constraints": 7}]},
+            "kms_grants[0].Constraints: ",
+        ),
+        (
+            {"kms_grants": [{"GranteePrincipal": USER, "Operations": [], "Constraints": {"Novel": {}}}]},
+            "kms_grants[0].Constraints: ",
+        ),
+        (
+            {
+                "kms_grants": [
+                    {"GranteePrincipal": USER, "Operations": [], "Constraints": {"EncryptionContextEquals": {"a": 1}}}
+                ]
+            },
+            "kms_grants[0].Constraints: ",
+        ),
+        ({"resource": "x" * 40_000}, "resource: "),
+        ({"context": {"k": "x" * 40_000}}, "context.k: "),
+        ({"context": {"k": ["x"] * 1_001}}, "context.k: "),
+        ({"principal": "arn:aws:iam::111122223333:user"}, "principal: "),
     ],
 )
 def test_what_cannot_be_read_is_an_error_that_names_the_member(line, error):
