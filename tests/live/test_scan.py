@@ -139,3 +139,24 @@ def test_no_call_is_made_twice(faulty, faulty_env):
         if call.operation not in ("GenerateCredentialReport", "GetCallerIdentity")
     ]
     assert len(asked) == len(set(asked))
+
+
+def test_the_doctor_finds_all_well_where_all_is_granted(env):
+    done = run("doctor", env=env)
+    assert done.returncode == 0, done.stdout
+    assert f"account    {ACCOUNT_ID} (aws)" in done.stdout
+    assert "all calls that the chosen rules need are answered" in done.stdout
+
+
+def test_the_doctor_names_what_is_refused(faulty, faulty_env):
+    faulty.deny("s3", "ListBuckets")
+    done = run("doctor", "--service", "s3", env=faulty_env)
+    assert done.returncode == 3
+    assert "s3:ListBuckets in global: Denied" in done.stdout
+
+
+def test_the_demonstration_runs_with_one_command(tmp_path):
+    done = run("demo", "-o", tmp_path / "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Score" in done.stdout
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"evidence.json.gz", "report.html", "report.json"}
