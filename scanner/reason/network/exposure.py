@@ -1,0 +1,98 @@
+"""Derived facets: a region's network, what the internet can send to an interface, and by which way."""
+
+from typing import Annotated, Any
+
+from scanner.model.account import AccountRegion
+from scanner.model.exposure import Blocker, Exposure, Opening, RegionNetwork
+from scanner.model.gateways import InternetGateway, VpcEndpoint
+from scanner.model.kind import EVERYWHERE, All, Kind
+from scanner.model.maybe import ABSENT, UnknownAsked, Why, known
+from scanner.model.network_acl import NetworkAcl
+from scanner.model.security_group import SecurityGroup
+from scanner.model.vpc import (
+    NetworkInterface,
+    PrefixListEntries,
+    RouteTable,
+    Subnet,
+    VpcBlockPublicAccess,
+)
+from scanner.reason.network.estate import Estate
+from scanner.reason.network.internet import FAMILIES, Internet
+from scanner.reason.network.pmap import minus
+
+
+def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
+    region: AccountRegion,
+    interfaces: Annotated[All[NetworkInterface], EVERYWHERE],
+    subnets: Annotated[All[Subnet], EVERYWHERE],
+    tables: Annotated[All[RouteTable], EVERYWHERE],
+    acls: Annotated[All[NetworkAcl], EVERYWHERE],
+    groups: Annotated[All[SecurityGroup], EVERYWHERE],
+    entries: Annotated[All[PrefixListEntries], EVERYWHERE],
+    gateways: Annotated[All[InternetGateway], EVERYWHERE],
+    endpoints: Annotated[All[VpcEndpoint], EVERYWHERE],
+    own_tables: All[RouteTable],
+    own_acls: All[NetworkAcl],
+    own_gateways: All[InternetGateway],
+    block: VpcBlockPublicAccess,
+) -> RegionNetwork:
+    """Compile the network of a region: its own account's view of it, and what others share with it.
+
+    Rows of every account are taken, for a shared subnet belongs to another; what was not read is told by the
+    account's own listings.
+    """
+    unread: dict[type[Kind], Why | None] = {}
+    rows: list[Kind] = [block]
+    for kind, every in (
+        (NetworkInterface, interfaces),
+        (Subnet, subnets),
+        (RouteTable, tables),
+        (NetworkAcl, acls),
+        (SecurityGroup, groups),
+        (PrefixListEntries, entries),
+        (InternetGateway, gateways),
+        (VpcEndpoint, endpoints),
+    ):
+        found, unread[kind] = _read(every)
+        rows += [row for row in found if row.scope.region == region.scope.region]
+    for kind, own in ((RouteTable, own_tables), (NetworkAcl, own_acls), (InternetGateway, own_gateways)):
+        _, unread[kind] = _read(own)
+    estate = Estate(rows, lambda kind, _: unread.get(kind))
+    return RegionNetwork(scope=region.scope, id=region.id, origin=region.origin, compiled=Internet(estate))
+
+
+def _read(every: All[Any]) -> tuple[list[Kind], Why | None]:
+    """Return those that were read, and why there may be others."""
+    found: list[Kind] = []
+    try:
+        for one in every:
+            found.append(one)  # noqa: PERF402 - what came before the end is kept where the end is unknown
+    except UnknownAsked as asked:
+        return found, asked.why
+    return found, None
+
+
+def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
+    """Return what the internet can send to an interface, IPv4 and IPv6 together."""
+    internet: Internet = known(network.compiled)
+    certain, possible, requests = list[Opening](), list[Opening](), list[Opening]()
+    why: Why | None = None
+    blockers: list[tuple[Blocker, ...]] = []
+    for family in FAMILIES:
+        answered, stopping = internet.passed(internet.arrivals(interface, family), family)
+        asked, _ = internet.passed(internet.arrivals(interface, family, answered=False), family)
+        certain += internet.openings(answered.sure, family)
+        possible += internet.openings(answered.perhaps, family)
+        requests += internet.openings(minus(asked.sure, answered.perhaps), family)
+        why = why or (answered.why if answered.perhaps != answered.sure else None)
+        blockers.append(stopping)
+    return Exposure(
+        scope=interface.scope,
+        id=interface.id,
+        origin=interface.origin,
+        connections=tuple(certain),
+        requests=tuple(requests),
+        perhaps=tuple(possible),
+        doubt=why or ABSENT,
+        blockers=() if possible else min(blockers, key=len),
+    )
