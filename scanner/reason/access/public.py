@@ -13,6 +13,7 @@ import msgspec
 from scanner.model.policy import Effect, PolicyDocument, Statement
 from scanner.reason.access.errors import MalformedRequest
 from scanner.reason.access.evaluate import Source, Stack
+from scanner.reason.access.identityproviders import users_of_providers
 from scanner.reason.access.keys import Domain
 from scanner.reason.access.principal import Principal, parse_principal
 from scanner.reason.access.request import account_of
@@ -30,7 +31,6 @@ from scanner.reason.access.strangers import (
     role_of,
     services,
     user_of,
-    users_of_providers,
 )
 
 PUBLIC: Final = frozenset({Archetype.ANONYMOUS, Archetype.ANY_ACCOUNT, Archetype.FEDERATED, Archetype.ANY_SERVICE})

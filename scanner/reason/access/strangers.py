@@ -48,16 +48,6 @@ PRIVATE_ADDRESSES: Final = (
     *(f"172.{second}.*" for second in range(16, 32)),
 )
 _INTERNET_ADDRESS: Final = "198.51.100.7"
-_SHARED_PROVIDERS: Final = frozenset(
-    {
-        *("accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"),
-        *("token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com"),
-        *("api.bitbucket.org", "appleid.apple.com", "oidc.vercel.com", "sts.windows.net", "login.microsoftonline.com"),
-    }
-)
-_AUDIENCE_IS_AN_APPLICATION: Final = frozenset(
-    {"accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"}
-)
 _ACCOUNT_DIGITS: Final = 12
 _BOOLEAN: Final = Union((literal("true"), literal("false")))
 _ACCOUNT_ID: Final = Union((wildcards("?" * _ACCOUNT_DIGITS),))
@@ -83,14 +73,15 @@ class Spelled(msgspec.Struct, frozen=True):
 
     def fresh(self, key: str, *within: Union, owned: Iterable[Tokens] = (), may_be_absent: bool = True) -> Domain:
         """Give the values that are none of those spelled out, nor match one that is ``owned``."""
-        plain = tuple(literal(value) for value in self.under(key) if not _has_wildcard(value))
+        plain = tuple(literal(value) for value in self.under(key) if not has_wildcard(value))
         unions = [*within, *([Union(plain, inside=False)] if plain else [])]
         if patterns := tuple(owned):
             unions.append(Union(patterns, inside=False))
         return Domain(may_be_absent=may_be_absent, unions=tuple(unions))
 
 
-def _has_wildcard(value: str) -> bool:
+def has_wildcard(value: str) -> bool:
+    """Whether a value holds a wildcard character."""
     return "*" in value or "?" in value
 
 
@@ -188,15 +179,15 @@ def _unknown_principals(spelled: Spelled, known: frozenset[str]) -> Iterator[Pri
     yield user_of(fresh)
     yield role_of(fresh)
     for value in spelled.under("aws:principalaccount"):
-        if _has_wildcard(value) and (account := _filled_account(value, named)):
+        if has_wildcard(value) and (account := _filled_account(value, named)):
             yield user_of(account)
             yield role_of(account)
     for value in spelled.under("aws:principalarn"):
         fields = value.split(":", ARN_FIELDS - 1)
-        if len(fields) == ARN_FIELDS and (_has_wildcard(fields[4])):
+        if len(fields) == ARN_FIELDS and (has_wildcard(fields[4])):
             account = _filled_account(fields[4], named) or fresh
             kind, _, name = fields[5].replace("*", "x").replace("?", "x").partition("/")
-            partition = fields[1] if not _has_wildcard(fields[1]) else "aws"
+            partition = fields[1] if not has_wildcard(fields[1]) else "aws"
             if kind in {"user", "role"} and name:
                 arn = f"arn:{partition}:iam::{account}:{kind}/{name}"
                 yield Principal(Kind(kind), arn, account, name.rpartition("/")[2])
@@ -252,41 +243,13 @@ def services(names: Iterable[str], spelled: Spelled, *, is_named: bool) -> Itera
         yield Stranger(archetype, who, Principal(Kind.SERVICE, name), keys, {"aws:principaltag/": ABSENT})
 
 
-def users_of_providers(names: Iterable[str], spelled: Spelled) -> Iterator[Stranger]:
-    """Give users of identity providers that serve everybody."""
-    for name in names:
-        host = name.rpartition("oidc-provider/")[2].partition("/")[0]
-        if host in _SHARED_PROVIDERS:
-            keys = {key: _claim(key, host, spelled) for key in spelled.values if key.startswith(f"{host}:")}
-            caller = Principal(Kind.FEDERATED, name)
-            yield Stranger(
-                Archetype.FEDERATED, f"anyone with an account at {host}", caller, {**internet(spelled), **keys}
-            )
-
-
-def _claim(key: str, host: str, spelled: Spelled) -> Domain:
-    """Give what a stranger's token may claim: any audience unless it is an application, no subject that is owned."""
-    claim = key.removeprefix(f"{host}:")
-    if claim == "amr" or (claim == "aud" and host not in _AUDIENCE_IS_AN_APPLICATION):
-        return Domain(may_be_absent=False)
-    owned = (wildcards(value) for value in spelled.under(key) if _names_an_owner(value))
-    return spelled.fresh(key, owned=owned, may_be_absent=False)
-
-
-def _names_an_owner(subject: str) -> bool:
-    """Whether what stands before the first wildcard goes on after an owner, as in ``repo:owner/``."""
-    start = subject.partition("*")[0].partition("?")[0]
-    _, _, owner = start.partition(":")
-    return "/" in owner or ":" in owner
-
-
 def _organization(spelled: Spelled, key: str) -> Domain:
     return spelled.fresh(key, Union((wildcards("o-*"),)))
 
 
 def _organization_paths(spelled: Spelled, key: str) -> Domain:
     owned = {value.partition("/")[0] for value in spelled.under(key)}
-    prefixes = (wildcards(f"{organization}/*") for organization in sorted(owned) if not _has_wildcard(organization))
+    prefixes = (wildcards(f"{organization}/*") for organization in sorted(owned) if not has_wildcard(organization))
     domain = spelled.fresh(key, Union((wildcards("o-*/*"),)), owned=prefixes)
     return msgspec.structs.replace(domain, many=True)
 
@@ -294,21 +257,21 @@ def _organization_paths(spelled: Spelled, key: str) -> Domain:
 def _with_fixed_account(spelled: Spelled, key: str) -> Iterator[Tokens]:
     for value in spelled.under(key):
         fields = value.split(":", ARN_FIELDS - 1)
-        if len(fields) == ARN_FIELDS and fields[4] and not _has_wildcard(fields[4]):
+        if len(fields) == ARN_FIELDS and fields[4] and not has_wildcard(fields[4]):
             yield wildcards(f"arn:*:*:*:{fields[4]}:*")
 
 
 def _with_fixed_prefix(spelled: Spelled, key: str) -> Iterator[Tokens]:
     for value in spelled.under(key):
         identifier = value.partition(":")[0]
-        if identifier.startswith(("AROA", "AIDA")) and not _has_wildcard(identifier):
+        if identifier.startswith(("AROA", "AIDA")) and not has_wildcard(identifier):
             yield wildcards(f"{identifier}*")
 
 
 def organization_members(spelled: Spelled, own: str) -> Iterator[Stranger]:
     """Give members of other organizations that a policy names; without an own one, the one named is taken for it."""
     for name in spelled.under("aws:principalorgid"):
-        if own and name != own and not _has_wildcard(name):
+        if own and name != own and not has_wildcard(name):
             for stranger in accounts(spelled, internet(spelled), frozenset()):
                 keys = {**stranger.keys, "aws:principalorgid": fixed(name)}
                 who = f"any account of organization {name}"

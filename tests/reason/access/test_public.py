@@ -6,6 +6,7 @@ from scanner.model.policy import parse_policy
 from scanner.reason.access.evaluate import Decision, Source
 from scanner.reason.access.keys import fixed
 from scanner.reason.access.public import Archetype, Owned, is_public, publicly_accessible
+from scanner.reason.access.s3_status import s3_policy_status_public
 from scanner.reason.access.solve import Unsettled
 from scanner.reason.access.sourceaddresses import Counted
 from tests.reason.access.requests import ELSEWHERE, HERE, allow, deny, policy
@@ -320,3 +321,11 @@ def test_any_policy_is_judged_and_a_deny_of_everything_closes_it(statements):
     assert all(each.witness.outcome.is_allowed for each in found.exposures)
     assert "the evaluator refuses the request that was found" not in found.undecided
     assert _judge(*statements, deny(Principal="*")).exposures == ()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(_any_statement(), max_size=2))
+def test_what_strangers_can_reach_is_what_s3_calls_public(statements):
+    found = _judge(*statements)
+    if any(each.archetype in {Archetype.ANONYMOUS, Archetype.ANY_ACCOUNT} for each in found.public):
+        assert s3_policy_status_public(parse_policy(policy(*statements)))
