@@ -85,21 +85,6 @@ def exit_code(difference: Diff, threshold: Severity) -> int:
     return 3 if difference.of("unknown") else 0
 
 
-def render_diff(difference: Diff, form: str, *, width: int = 100, color: bool = False) -> bytes:
-    """Return the comparison as `text`, `json` or `markdown`. Raises `ValueError` for another form."""
-    from reports import diff_forms  # noqa: PLC0415 - what writes it needs what is here
-
-    match form:
-        case "text":
-            return diff_forms.as_text(difference, width=width, color=color).encode()
-        case "json":
-            return diff_forms.as_json(difference)
-        case "markdown":
-            return diff_forms.as_markdown(difference).encode()
-        case _:
-            raise ValueError(f"no form {form!r}; there are: text, json, markdown")
-
-
 def _side(report: Report) -> Side:
     return Side(
         source=f"{report.source.kind} {report.source.name}".strip(),

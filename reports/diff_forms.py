@@ -29,6 +29,19 @@ _TITLE: Final[dict[ChangeKind, str]] = {
 _OTHER_PROFILE: Final = "The two were made with other rules, options or severities: their scores are not compared."
 
 
+def render_diff(difference: Diff, form: str, *, width: int = 100, color: bool = False) -> bytes:
+    """Return the comparison as `text`, `json` or `markdown`. Raises `ValueError` for another form."""
+    match form:
+        case "text":
+            return as_text(difference, width=width, color=color).encode()
+        case "json":
+            return as_json(difference)
+        case "markdown":
+            return as_markdown(difference).encode()
+        case _:
+            raise ValueError(f"no form {form!r}; there are: text, json, markdown")
+
+
 def as_text(difference: Diff, *, width: int, color: bool) -> str:
     """Return the comparison for a terminal; what is unchanged is counted only."""
     return written(_blocks(difference), width=width, color=color)

@@ -11,8 +11,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from scanner.errors import ConfigError
-from scanner.frameworks import FOLDER, Framework
+from scanner.frameworks import Framework
 
+FOLDER: Final = Path(__file__).parent.parent / "rules" / "frameworks"
+"""Where the built-in frameworks lie."""
 MOST_BYTES: Final = 4 << 20
 _Parser: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,6 +32,20 @@ class _Loader(_Parser):  # type: ignore[misc]  # C or Python, whichever this PyY
             seen.add(key.value)
         made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return made
+
+
+def load_frameworks(folder: Path = FOLDER) -> tuple[Framework, ...]:
+    """Load every framework file of a folder, sorted by id.
+
+    Raises `ConfigError` that names the file, the line and the key path of what is wrong in it.
+    """
+    found: dict[str, Framework] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        framework = read_framework(path)
+        if framework.id in found:
+            raise ConfigError(f"{path}: framework id {framework.id!r} is that of another file")
+        found[framework.id] = framework
+    return tuple(found[native_id] for native_id in sorted(found))
 
 
 def read_framework(path: Path) -> Framework:

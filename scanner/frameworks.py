@@ -7,19 +7,15 @@ answers support is stated; that an account "complies" is for nobody here to say.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
 from scanner.config import Attestation
-from scanner.errors import ConfigError, UsageError
+from scanner.errors import UsageError
 from scanner.evaluate import Options
 from scanner.findings import Finding
 from scanner.rule import Rule
-
-FOLDER: Final = Path(__file__).parent.parent / "rules" / "frameworks"
-"""Where the built-in frameworks lie."""
 
 
 class Status(StrEnum):
@@ -146,25 +142,9 @@ class RequirementStatus(msgspec.Struct, frozen=True, kw_only=True):
     attestation: Attestation | None = None
 
 
-def load_frameworks(folder: Path = FOLDER) -> tuple[Framework, ...]:
-    """Load every framework file of a folder, sorted by id.
-
-    Raises `ConfigError` that names the file, the line and the key path of what is wrong in it.
-    """
-    from scanner.framework_files import read_framework  # noqa: PLC0415 - most runs need neither YAML nor a schema
-
-    found: dict[str, Framework] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        framework = read_framework(path)
-        if framework.id in found:
-            raise ConfigError(f"{path}: framework id {framework.id!r} is that of another file")
-        found[framework.id] = framework
-    return tuple(found[native_id] for native_id in sorted(found))
-
-
-def framework_named(native_id: str, frameworks: Iterable[Framework] | None = None) -> Framework:
+def framework_named(native_id: str, frameworks: Iterable[Framework]) -> Framework:
     """Return the framework with exactly this id. Raises `UsageError` that lists those there are."""
-    known = {one.id: one for one in (load_frameworks() if frameworks is None else frameworks)}
+    known = {one.id: one for one in frameworks}
     if native_id not in known:
         raise UsageError(f"no framework is called {native_id!r}; there are: {', '.join(known) or 'none'}")
     return known[native_id]

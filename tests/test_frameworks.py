@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scanner.config import Attestation
 from scanner.errors import ConfigError, UsageError
 from scanner.findings import Finding
+from scanner.framework_files import load_frameworks
 from scanner.frameworks import (
     Framework,
     Level,
@@ -17,7 +18,6 @@ from scanner.frameworks import (
     assess,
     controls_of,
     framework_named,
-    load_frameworks,
     percent,
     requirements_of,
     tally,

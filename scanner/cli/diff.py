@@ -36,7 +36,8 @@ def diff(before: Path, after: Path, form: str, **said: Any) -> int:
     that two of them differ only by what happened in the account. Exit code 1 for a new or worsened failure at or above
     the threshold, 3 if something is not known any more, else 0.
     """
-    from reports.diff import diff_reports, exit_code, render_diff  # noqa: PLC0415
+    from reports.diff import diff_reports, exit_code  # noqa: PLC0415
+    from reports.diff_forms import render_diff  # noqa: PLC0415
 
     difference = diff_reports(_report(before, said), _report(after, said))
     color = form == "text" and output.wants_color(no_color=said["no_color"])

@@ -25,7 +25,8 @@ def frameworks() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for machines.")
 def list_frameworks(*, as_json: bool) -> None:
     """List the frameworks, and how many requirements of each the installed rules answer."""
-    from scanner.frameworks import load_frameworks, requirements_of  # noqa: PLC0415 - reads data files
+    from scanner.framework_files import load_frameworks  # noqa: PLC0415 - reads data files
+    from scanner.frameworks import requirements_of  # noqa: PLC0415
 
     rules = load_rules()
     rows = [
@@ -55,9 +56,10 @@ def list_frameworks(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for machines.")
 def show_framework(name: str, level: str, *, as_json: bool) -> None:
     """Show the requirements of a framework and the rules that answer each."""
-    from scanner.frameworks import framework_named, requirements_of  # noqa: PLC0415 - reads data files
+    from scanner.framework_files import load_frameworks  # noqa: PLC0415 - reads data files
+    from scanner.frameworks import framework_named, requirements_of  # noqa: PLC0415
 
-    framework = framework_named(name)
+    framework = framework_named(name, load_frameworks())
     rules = load_rules()
     asked = requirements_of(framework, level)
     if as_json:

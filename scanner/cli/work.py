@@ -70,7 +70,8 @@ def _frameworks(
         if level:
             raise UsageError("--level needs --framework")
         return (), None
-    from scanner.frameworks import framework_named, load_frameworks, requirements_of
+    from scanner.framework_files import load_frameworks
+    from scanner.frameworks import framework_named, requirements_of
 
     known = load_frameworks()
     chosen = tuple(framework_named(name, known) for name in names)

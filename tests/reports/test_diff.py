@@ -6,7 +6,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from reports.diff import Diff, diff_reports, exit_code, render_diff
+from reports.diff import Diff, diff_reports, exit_code
+from reports.diff_forms import render_diff
 from reports.entries import Report
 from reports.report import build
 from scanner.verdict import Fail, Severity, facts
