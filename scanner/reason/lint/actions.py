@@ -1,0 +1,78 @@
+"""Whether the actions of a statement exist, and belong into this type of policy.
+
+Source: IAM User Guide, "IAM JSON policy elements: Action"; Service Authorization Reference.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from scanner.model.lint import LintFinding
+from scanner.model.policy import Statement
+from scanner.reason.access.catalogue import Actions
+from scanner.reason.access.services import rcp_services
+from scanner.reason.lint.codes import PolicyKind, Subject, finding, path_of, quoted
+from scanner.reason.lint.reference import actions, services
+
+_LONGEST_NAME = 128
+"""No service or action has a longer name; for longer texts no likeness is sought."""
+
+
+def action_findings(statement: Statement, subject: Subject) -> Iterator[LintFinding]:
+    """Yield what is wrong with each action alone."""
+    element, texts = named_actions(statement)
+    for index, text in enumerate(texts):
+        path = path_of(statement, element, index)
+        prefix, _, name = text.lower().partition(":")
+        if not set(text) - {"*", ":"} or "${" in text:
+            continue
+        if set(prefix) & {"*", "?"}:
+            yield finding(
+                "WILDCARD_IN_SERVICE_NAME",
+                path,
+                f"{quoted(text)} has a wildcard in the name of the service, and so reaches services to come",
+            )
+        elif prefix not in services():
+            yield finding(
+                "INVALID_SERVICE_IN_ACTION",
+                path,
+                f"there is no service {quoted(prefix)}{_likeness(prefix, sorted(services()))}",
+            )
+        elif not Actions().mask([text]):
+            yield finding(
+                "INVALID_ACTION",
+                path,
+                f"{prefix} has no action {quoted(name)}{_likeness(name, sorted(each.name for each in actions(prefix).values()))}",
+            )
+        elif not _belongs(prefix, name, subject):
+            yield finding(
+                "UNSUPPORTED_ACTION_IN_POLICY", path, f"a policy of this type has no effect on {quoted(text)}"
+            )
+
+
+def named_actions(statement: Statement) -> tuple[str, tuple[str, ...]]:
+    """Give the element that names the actions, and what it says."""
+    if statement.not_actions is not None:
+        return "NotAction", statement.not_actions
+    return "Action", statement.actions or ()
+
+
+def _likeness(name: str, known: list[str]) -> str:
+    if len(name) > _LONGEST_NAME:
+        return ""
+    near = get_close_matches(name, [each.lower() for each in known], n=1)
+    meant = next((each for each in known if near and each.lower() == near[0]), None)
+    return f"; did you mean {meant}?" if meant else ""
+
+
+def _belongs(prefix: str, name: str, subject: Subject) -> bool:
+    match subject.kind:
+        case PolicyKind.IDENTITY | PolicyKind.SCP:
+            return True
+        case PolicyKind.TRUST:
+            return prefix == "sts" and name.startswith(
+                ("assumerole", "tagsession", "setsourceidentity", "setcontext", "*")
+            )
+        case PolicyKind.RCP:
+            return prefix in rcp_services()
+        case PolicyKind.RESOURCE:
+            return not subject.services or prefix in subject.services

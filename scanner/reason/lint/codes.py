@@ -1,0 +1,118 @@
+"""The codes of findings and their kinds, after IAM User Guide, "Access Analyzer policy check reference".
+
+AWS names a code by the title of its check. RESOURCE_ARN_MISMATCH and the codes that begin with RCP_SYNTAX_ERROR are
+ours, made in the same way: what they report is documented ("Actions, resources, and condition keys"; AWS Organizations
+User Guide, "RCP syntax"). Since September 2025 service control policies know the whole policy language, so of the
+SCP_SYNTAX_ERROR codes only that of the principal is left.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from scanner.model.lint import LintFinding, LintKind
+from scanner.model.policy import Condition, PolicyDocument, Statement
+
+
+class PolicyKind(StrEnum):
+    """The types of policies that differ in what they may say."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    SCP = "scp"
+    RCP = "rcp"
+
+    @property
+    def has_principal(self) -> bool:
+        """Whether its statements say to whom they apply."""
+        return self in {PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP}
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A policy to be read, its type and, for a resource policy, the services whose actions its resource knows.
+
+    ``services`` is empty where the type of resource is not told.
+    """
+
+    document: PolicyDocument
+    kind: PolicyKind
+    services: frozenset[str] = frozenset()
+
+
+_ERRORS: Final = """
+ARN_ACCOUNT_NOT_ALLOWED ARN_REGION_NOT_ALLOWED DATA_TYPE_MISMATCH DUPLICATE_KEYS_WITH_DIFFERENT_CASE EMPTY_VARIABLE
+INVALID_ACTION INVALID_ARN_ACCOUNT INVALID_ARN_PREFIX INVALID_ARN_REGION INVALID_ARN_RESOURCE INVALID_ARN_SERVICE_CASE
+INVALID_CONDITION_DATA_TYPE INVALID_CONDITION_KEY_FORMAT INVALID_CONDITION_MULTIPLE_BOOLEAN INVALID_CONDITION_OPERATOR
+INVALID_EFFECT INVALID_GLOBAL_CONDITION_KEY INVALID_PARTITION INVALID_POLICY_ELEMENT INVALID_PRINCIPAL_FORMAT
+INVALID_PRINCIPAL_KEY INVALID_REGION INVALID_SERVICE INVALID_SERVICE_CONDITION_KEY INVALID_SERVICE_IN_ACTION
+INVALID_SERVICE_PRINCIPAL_FORMAT INVALID_VARIABLE_FOR_OPERATOR INVALID_VERSION JSON_SYNTAX_ERROR MISSING_ACTION
+MISSING_ARN_FIELD MISSING_ARN_REGION MISSING_BRACE_IN_VARIABLE MISSING_EFFECT MISSING_PRINCIPAL MISSING_QUALIFIER
+MISSING_QUOTE_IN_VARIABLE MISSING_RESOURCE MISSING_STATEMENT MISSING_TAG_KEY_IN_CONDITION NULL_WITH_IF_EXISTS
+POLICY_SIZE_EXCEEDS_SCP_QUOTA PRIVATE_IP_ADDRESS PRIVATE_NOT_IP_ADDRESS RCP_SYNTAX_ERROR_ACTION_WILDCARD
+RCP_SYNTAX_ERROR_ALLOW RCP_SYNTAX_ERROR_NOT_ACTION RCP_SYNTAX_ERROR_PRINCIPAL ROLE_TRUST_POLICY_SYNTAX_ERROR_NOT_RESOURCE
+ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE SCP_SYNTAX_ERROR_PRINCIPAL UNIQUE_SIDS_REQUIRED UNSUPPORTED_ACTION_IN_POLICY
+UNSUPPORTED_ELEMENT_COMBINATION UNSUPPORTED_GLOBAL_CONDITION_KEY UNSUPPORTED_PRINCIPAL UNSUPPORTED_RESOURCE_ARN_IN_POLICY
+UNSUPPORTED_SID UNSUPPORTED_SPACE_IN_VARIABLE UNSUPPORTED_SYMBOL_IN_VARIABLE UNSUPPORTED_WILDCARD_IN_PRINCIPAL
+VARIABLE_UNSUPPORTED_IN_ELEMENT VARIABLE_UNSUPPORTED_IN_VERSION
+"""
+_SECURITY_WARNINGS: Final = """
+ALLOW_WITH_NOT_PRINCIPAL DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE
+DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE FORALLVALUES_WITH_SINGLE_VALUED_KEY MISSING_PAIRED_CONDITION_KEYS
+PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE PASS_ROLE_WITH_NOT_RESOURCE PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE
+PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE PASS_ROLE_WITH_STAR_IN_RESOURCE PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION
+RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL
+"""
+_WARNINGS: Final = """
+CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE CREATE_SLR_WITH_NOT_RESOURCE CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE
+CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE CREATE_SLR_WITH_STAR_IN_RESOURCE CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION
+DEPRECATED_GLOBAL_CONDITION_KEY INVALID_DATE_VALUE INVALID_ROLE_REFERENCE INVALID_USER_REFERENCE MISSING_VERSION
+POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA RESOURCE_ARN_MISMATCH TYPE_MISMATCH TYPE_MISMATCH_BOOLEAN TYPE_MISMATCH_DATE
+TYPE_MISMATCH_IP_RANGE TYPE_MISMATCH_NUMBER TYPE_MISMATCH_STRING UNIQUE_SIDS_RECOMMENDED WILDCARD_WITHOUT_LIKE_OPERATOR
+"""
+_SUGGESTIONS: Final = """
+ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE
+EMPTY_ARRAY_ACTION EMPTY_ARRAY_CONDITION EMPTY_ARRAY_CONDITION_FORALLVALUES EMPTY_ARRAY_CONDITION_FORANYVALUE
+EMPTY_ARRAY_CONDITION_IFEXISTS EMPTY_ARRAY_PRINCIPAL EMPTY_ARRAY_RESOURCE EMPTY_OBJECT_CONDITION EMPTY_OBJECT_PRINCIPAL
+EMPTY_SID_VALUE IMPROVE_IP_RANGE NULL_WITH_QUALIFIER PRIVATE_IP_ADDRESS_SUBSET PRIVATE_NOT_IP_ADDRESS_SUBSET
+REDUNDANT_ACTION REDUNDANT_CONDITION_VALUE_NUM REDUNDANT_RESOURCE REDUNDANT_STATEMENT WILDCARD_IN_SERVICE_NAME
+"""
+
+KINDS: Final[Mapping[str, LintKind]] = {
+    code: kind
+    for kind, codes in (
+        (LintKind.ERROR, _ERRORS),
+        (LintKind.SECURITY_WARNING, _SECURITY_WARNINGS),
+        (LintKind.WARNING, _WARNINGS),
+        (LintKind.SUGGESTION, _SUGGESTIONS),
+    )
+    for code in codes.split()
+}
+"""Every code with what it means."""
+
+_SHOWN: Final = 80
+
+
+def finding(code: str, path: str, message: str) -> LintFinding:
+    """Make a finding; its kind follows from its code."""
+    return LintFinding(code, KINDS[code], path, message)
+
+
+def path_of(statement: Statement, element: str = "", index: int | None = None) -> str:
+    """Give the JSON path of a statement, of an element of it, or of one value there."""
+    place = f"$.Statement[{statement.index}]"
+    if element:
+        place += f".{element}"
+    return place if index is None else f"{place}[{index}]"
+
+
+def path_of_condition(statement: Statement, condition: Condition) -> str:
+    """Give the JSON path of a condition key under its operator."""
+    return path_of(statement, f"Condition.{condition.name}.{condition.key}")
+
+
+def quoted(text: str) -> str:
+    """Quote a text of the policy for a message, cut where it is long."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
