@@ -1,12 +1,12 @@
-from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
-from scanner.model.s3 import Bucket, BucketPolicy
-from scanner.model.s3_policy import covers_action, foreign_principals
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.publicaccess import BucketAccess
+from scanner.model.s3 import Bucket
 
 
 @rule("S3-019", Severity.HIGH, controls=("s3-restrict-cross-account",))
 def other_accounts_control_bucket(
     bucket: Bucket,
-    policy: BucketPolicy,
+    access: BucketAccess,
     *,
     actions: tuple[str, ...] = (
         "s3:DeleteBucketPolicy",
@@ -17,13 +17,13 @@ def other_accounts_control_bucket(
     ),
 ) -> Verdict:
     """
-    Bucket policy lets another account change how the bucket is protected.
+    Bucket lets another account change how the bucket is protected.
 
     A principal of another account that may rewrite the policy, the ACLs or the encryption can open the bucket to anyone
     or lock its owner out, and nothing in your account stops it. Grant other accounts only the actions on data that they
     need. The option `actions` is the list of actions that no other account may have.
 
-    The policy is read literally: conditions and denials are not weighed.
+    Its policy with every denial, its ACL, its access points and Block Public Access at every level are weighed together.
 
     ```evidence bad
     s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
@@ -34,6 +34,12 @@ def other_accounts_control_bucket(
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Principal": {"AWS": "arn:aws:iam::210987654321:root"}, "Action": "s3:Put*",
             "Resource": ["arn:aws:s3:::invoices", "arn:aws:s3:::invoices/*"]}]}
+    s3:GetPublicAccessBlock:
+      - parameters: {Bucket: invoices}
+        error: NoSuchPublicAccessBlockConfiguration
+    s3control:GetPublicAccessBlock:
+      - parameters: {AccountId: "123456789012"}
+        error: NoSuchPublicAccessBlockConfiguration
     ```
     ```evidence good
     s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}
@@ -45,16 +51,25 @@ def other_accounts_control_bucket(
             "Principal": {"AWS": ["arn:aws:iam::123456789012:role/admin"]}, "Action": "s3:*", "Resource": "*"},
             {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": ["s3:GetObject", "s3:PutObject"],
             "Resource": "arn:aws:s3:::invoices/*"}]}
+    s3:GetBucketOwnershipControls:
+      - parameters: {Bucket: invoices}
+        response: {OwnershipControls: {Rules: [{ObjectOwnership: BucketOwnerEnforced}]}}
+    s3:GetPublicAccessBlock:
+      - parameters: {Bucket: invoices}
+        error: NoSuchPublicAccessBlockConfiguration
+    s3control:GetPublicAccessBlock:
+      - parameters: {AccountId: "123456789012"}
+        error: NoSuchPublicAccessBlockConfiguration
     ```
     """
-    document = policy.document
-    granted = {
-        f"{action} to {principal}"
-        for statement in (() if isinstance(document, Absent) else document.allows)
+    wanted = tuple(
+        (opening, action)
+        for opening in access.anyone_else.where(lambda one: any(map(one.covers, actions)))
         for action in actions
-        if covers_action(statement, action)
-        for principal in foreign_principals(statement, bucket.scope.account)
-    }
-    if granted:
-        return Fail(f"the policy of {bucket.name} grants {', '.join(sorted(granted))}", facts("grants", *granted))
+        if opening.covers(action)
+    )
+    if wanted:
+        granted = sorted({f"{opening.who} may {action} by {opening.route}" for opening, action in wanted})
+        grants = (f"{opening.who}: {action}" for opening, action in wanted)
+        return Fail(f"{bucket.name} is not its owner's alone: {', '.join(granted)}", facts("grants", *grants))
     return PASS

@@ -7,20 +7,13 @@ from hypothesis import strategies as st
 
 from rules.s3.access_logging_off import access_logging_off
 from rules.s3.access_logs_loop import access_logs_loop
-from rules.s3.access_point_policy_public import access_point_policy_public
-from rules.s3.acl_grants_public_read import acl_grants_public_read
-from rules.s3.acl_grants_public_write import acl_grants_public_write
 from rules.s3.mfa_delete_off import mfa_delete_off
 from rules.s3.not_replicated import not_replicated
 from rules.s3.object_lock_off import object_lock_off
 from rules.s3.old_versions_kept_forever import old_versions_kept_forever
-from rules.s3.other_accounts_control_bucket import other_accounts_control_bucket
-from rules.s3.policy_grants_public_read import policy_grants_public_read
-from rules.s3.policy_grants_public_write import policy_grants_public_write
 from rules.s3.tls_not_required import tls_not_required
 from rules.s3.website_hosted import website_hosted
 from scanner.testing import ACCOUNT, evidence_of, judge
-from scanner.verdict import Fact
 
 ARN = "arn:aws:s3:::data"
 ALL_OFF = "NoSuchPublicAccessBlockConfiguration"
@@ -64,126 +57,6 @@ def with_policy(*statements, own=None, account=None):
 
 def allow(**changes):
     return {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": f"{ARN}/*", **changes}
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        {"StringEquals": {"aws:PrincipalOrgID": "o-abcdef1234"}},
-        {"StringEquals": {"AWS:SourceVpce": "vpce-1a2b3c4d"}},
-        {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}},
-        {"ArnLike": {"aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:*"}},
-        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}},
-        {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abcdef1234/r-ab12/*"}},
-        {"StringLike": {"aws:userid": "AROAEXAMPLEID:*"}},
-    ],
-    ids=str,
-)
-def test_a_condition_that_fixes_who_or_from_where_makes_a_statement_not_public(condition):
-    assert status(policy_grants_public_read, with_policy(allow(Condition=condition))) == "pass"
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        {"Bool": {"aws:SecureTransport": "true"}},
-        {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
-        {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
-        {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-abcdef1234"}},
-        {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
-        {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/1"]}},
-        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
-        {"IpAddress": {"aws:SourceIp": "::/0"}},
-        {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}},
-        {"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}},
-        {"StringLike": {"aws:Referer": "https://example.com/*"}},
-    ],
-    ids=str,
-)
-def test_a_condition_that_anyone_can_meet_leaves_a_statement_public(condition):
-    assert status(policy_grants_public_read, with_policy(allow(Condition=condition))) == "fail"
-
-
-@pytest.mark.parametrize(
-    "statement,read,write",
-    [
-        (allow(Action="s3:GetObject"), "fail", "pass"),
-        (allow(Action="S3:getobject"), "fail", "pass"),
-        (allow(Action="s3:PutObject"), "pass", "fail"),
-        (allow(Action="s3:*Object"), "fail", "fail"),
-        (allow(Action="*"), "fail", "fail"),
-        (allow(Action="sqs:*"), "pass", "pass"),
-        ({"Effect": "Allow", "Principal": "*", "NotAction": "s3:DeleteBucket", "Resource": "*"}, "fail", "fail"),
-        ({"Effect": "Allow", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}, "pass", "pass"),
-        ({"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": "s3:*", "Resource": "*"}, "fail", "fail"),
-        (allow(Principal={"AWS": [ACCOUNT, "*"]}), "fail", "fail"),
-        (allow(Principal={"AWS": "210987654321"}), "pass", "pass"),
-        (allow(Effect="Deny"), "pass", "pass"),
-    ],
-    ids=str,
-)
-def test_reading_and_writing_are_told_apart_by_the_actions(statement, read, write):
-    calls = with_policy(statement)
-    assert (status(policy_grants_public_read, calls), status(policy_grants_public_write, calls)) == (read, write)
-
-
-def test_an_unreadable_policy_does_not_matter_where_public_policies_are_restricted():
-    restricted = of("data", {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}})
-    calls = with_policy(own=restricted) | {"s3:GetBucketPolicy": [of("data", error="AccessDenied")]}
-    assert status(policy_grants_public_read, calls) == "pass"
-
-
-def test_blocking_new_public_policies_does_not_undo_an_old_one():
-    blocked = of("data", {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}})
-    assert status(policy_grants_public_write, with_policy(allow(), own=blocked)) == "fail"
-
-
-def test_an_open_policy_is_undecided_while_the_blocks_of_the_account_are_unknown():
-    denied = {"parameters": {"AccountId": ACCOUNT}, "error": "AccessDenied"}
-    assert status(policy_grants_public_read, with_policy(allow(), account=denied)) == "undecided"
-
-
-def test_a_malformed_policy_is_undecided():
-    calls = with_policy() | {"s3:GetBucketPolicy": [of("data", {"Policy": "{"})]}
-    assert status(policy_grants_public_read, calls) == "undecided"
-
-
-def with_acl(permission, group=EVERYONE, **changes):
-    grants = [{"Grantee": {"Type": "Group", "URI": group}, "Permission": permission}]
-    return with_policy() | {
-        "s3:GetBucketAcl": [of("data", {"Owner": {"ID": "1"}, "Grants": grants})],
-        "s3:GetBucketOwnershipControls": [of("data", error="OwnershipControlsNotFoundError")],
-        **changes,
-    }
-
-
-@pytest.mark.parametrize(
-    "permission,read,write",
-    [
-        ("READ", "fail", "pass"),
-        ("READ_ACP", "fail", "pass"),
-        ("WRITE", "pass", "fail"),
-        ("WRITE_ACP", "pass", "fail"),
-        ("FULL_CONTROL", "fail", "fail"),
-    ],
-)
-def test_full_control_is_both_reading_and_writing(permission, read, write):
-    calls = with_acl(permission)
-    assert (status(acl_grants_public_read, calls), status(acl_grants_public_write, calls)) == (read, write)
-
-
-def test_the_log_delivery_group_is_not_the_public():
-    calls = with_acl("WRITE", "http://acs.amazonaws.com/groups/s3/LogDelivery")
-    assert status(acl_grants_public_write, calls) == "pass"
-
-
-def test_an_unreadable_acl_does_not_matter_where_acls_are_void():
-    enforced = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
-    calls = with_acl("READ") | {
-        "s3:GetBucketAcl": [of("data", error="AccessDenied")],
-        "s3:GetBucketOwnershipControls": [of("data", enforced)],
-    }
-    assert status(acl_grants_public_read, calls) == "pass"
 
 
 def deny(**changes):
@@ -400,56 +273,3 @@ def test_a_website_that_only_redirects_serves_nothing():
         "s3:GetBucketWebsite": [of("data", {"RedirectAllRequestsTo": {"HostName": "example.com"}})],
     }
     assert status(website_hosted, calls) == "pass"
-
-
-@pytest.mark.parametrize(
-    "principal",
-    [
-        "210987654321",
-        "arn:aws:iam::210987654321:role/x",
-        "arn:aws:sts::210987654321:assumed-role/x/y",
-    ],
-)
-def test_every_form_of_another_accounts_principal_is_seen(principal):
-    calls = with_policy(allow(Principal={"AWS": [ACCOUNT, principal]}, Action="s3:PutBucketPolicy"))
-    (finding,) = said(other_accounts_control_bucket, calls)
-    assert finding.outcome.evidence == (Fact("grants", f"s3:PutBucketPolicy to {principal}"),)
-
-
-@pytest.mark.parametrize(
-    "principal", [{"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, {"Service": "logging.s3.amazonaws.com"}, {"AWS": "AIDAX"}]
-)
-def test_own_principals_services_and_deleted_identities_are_no_other_account(principal):
-    assert status(other_accounts_control_bucket, with_policy(allow(Principal=principal))) == "pass"
-
-
-def test_not_action_grants_what_it_does_not_name():
-    statement = {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "NotAction": "s3:Put*", "Resource": "*"}
-    (finding,) = said(other_accounts_control_bucket, with_policy(statement))
-    assert [atom.value for atom in finding.outcome.evidence] == ["s3:DeleteBucketPolicy to 210987654321"]
-
-
-def point(own, bucket_block):
-    parameters = {"AccountId": ACCOUNT, "Name": "reports"}
-    document = json.dumps({"Statement": allow(Resource="*")})
-    return with_policy(own=bucket_block) | {
-        "s3control:ListAccessPoints": {
-            "AccessPointList": [{"Name": "reports", "NetworkOrigin": "Internet", "Bucket": "data"}]
-        },
-        "s3control:GetAccessPoint": [
-            {"parameters": parameters, "response": {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": own}}}
-        ],
-        "s3control:GetAccessPointPolicy": [{"parameters": parameters, "response": {"Policy": document}}],
-    }
-
-
-def test_an_open_access_point_is_void_where_its_bucket_restricts_public_policies():
-    restricted = of("data", {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}})
-    assert status(access_point_policy_public, point(own=False, bucket_block=restricted)) == "pass"
-    assert status(access_point_policy_public, point(own=False, bucket_block=of("data", error=ALL_OFF))) == "fail"
-
-
-def test_an_access_point_is_undecided_while_the_blocks_of_its_bucket_are_unknown():
-    denied = of("data", error="AccessDenied")
-    assert status(access_point_policy_public, point(own=False, bucket_block=denied)) == "undecided"
-    assert status(access_point_policy_public, point(own=True, bucket_block=denied)) == "pass"

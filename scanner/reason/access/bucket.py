@@ -1,0 +1,323 @@
+"""Who reaches a bucket: by its policy, its ACL and its access points, under Block Public Access at every level.
+
+Sources: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" (what each switch does, "The meaning of
+public", access points), "Access control list overview" (which permission allows which action), "Controlling ownership
+of objects", "Configuring IAM policies for using access points".
+
+BlockPublicAcls and BlockPublicPolicy refuse new grants and leave those that are there, so they open or close nothing
+here. IgnorePublicAcls voids public grants. RestrictPublicBuckets leaves a bucket or access point whose policy
+Amazon S3 calls public to services and to its own account.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeVar
+
+import msgspec
+
+from scanner.model.kind import All, Moment
+from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, all_of, any_of, known, unknown, why_unknown
+from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
+from scanner.model.publicaccess import BucketAccess, Opening, Openings, Trusted
+from scanner.model.s3 import (
+    ALL_USERS,
+    AUTHENTICATED_USERS,
+    LOG_DELIVERY,
+    AccessPoint,
+    AccessPointBlock,
+    AccessPointPolicy,
+    AccountPublicAccessBlock,
+    Bucket,
+    BucketAcl,
+    BucketPolicy,
+    OwnershipControls,
+    PublicAccessBlock,
+)
+from scanner.reason.access.evaluate import Source
+from scanner.reason.access.keys import Domain, fixed
+from scanner.reason.access.outside import Outsiders, openings_of, openings_or_why, policy_in
+from scanner.reason.access.public import Owned
+from scanner.reason.access.s3_status import s3_policy_status_public
+from scanner.reason.access.targets import target
+
+_BUCKETS: Final = "arn:aws:s3:::x"
+_OBJECTS: Final = "arn:aws:s3:::x/x"
+_LISTING: Final = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
+_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "READ": _LISTING,
+    "WRITE": ("s3:PutObject",),
+    "READ_ACP": ("s3:GetBucketAcl",),
+    "WRITE_ACP": ("s3:PutBucketAcl",),
+    "FULL_CONTROL": (*_LISTING, "s3:PutObject", "s3:GetBucketAcl", "s3:PutBucketAcl"),
+}
+"""What each permission of a bucket's ACL allows (S3 User Guide, "Mapping of ACL permissions")."""
+_SIGNED: Final = (Condition("Null", "aws:PrincipalArn", ("false",)),)
+"""What holds of every caller with credentials."""
+_DELEGATE: Final = "s3:dataaccesspointaccount"
+_CLOUDFRONT_LOGS: Final = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+"""The canonical user that writes CloudFront's standard logs (CloudFront Developer Guide, "Access logs")."""
+
+
+class _Levels(msgspec.Struct, frozen=True):
+    """What bears on every way to a bucket."""
+
+    bucket: Bucket
+    policy: Maybe[PolicyDocument | Absent]
+    own: PublicAccessBlock
+    account: AccountPublicAccessBlock
+    trusted: Trusted
+    now: Moment
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{self.bucket.scope.partition}:s3:::{self.bucket.id}"
+
+    @property
+    def targets(self) -> tuple[Owned, ...]:
+        owner = self.bucket.scope.account
+        return target(_BUCKETS, owner, self.arn), target(_OBJECTS, owner, f"{self.arn}/*")
+
+    def is_restricted(self, point: AccessPointBlock | None = None) -> bool:
+        """Whether RestrictPublicBuckets is on at any level; raises `UnknownAsked`."""
+        return any_of(
+            *(lambda each=each: each.restrict_public_buckets for each in (self.own, self.account, point) if each)
+        )
+
+    def ignores_acls(self) -> bool:
+        """Whether IgnorePublicAcls is on at any level; raises `UnknownAsked`."""
+        return any_of(lambda: self.own.ignore_public_acls, lambda: self.account.ignore_public_acls)
+
+
+def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rests on
+    bucket: Bucket,
+    policy: BucketPolicy,
+    acl: BucketAcl,
+    ownership: OwnershipControls,
+    own: PublicAccessBlock,
+    account: AccountPublicAccessBlock,
+    points: All[AccessPoint],
+    point_policies: All[AccessPointPolicy],
+    point_blocks: All[AccessPointBlock],
+    trusted: Trusted,
+    now: Moment,
+) -> BucketAccess:
+    """Return who reaches a bucket besides its owner, by any way."""
+    levels = _Levels(bucket, policy.document, own, account, trusted, now)
+    direct = openings_or_why(levels.policy, levels.targets, levels.trusted, levels.now)
+    found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
+    for way in _by_access_points(levels, direct, points, point_policies, point_blocks):
+        found = found.beside(way)
+    return BucketAccess(
+        scope=bucket.scope,
+        id=bucket.id,
+        origin=policy.origin,
+        public=found.public,
+        foreign=found.foreign,
+        deputies=found.deputies,
+    )
+
+
+def _under_restriction(
+    found: Outsiders, is_restricted: Callable[[], bool], *policies: Maybe[PolicyDocument | Absent]
+) -> Outsiders:
+    """Weigh RestrictPublicBuckets: with a public policy only services stay, and no other policy is public then.
+
+    What a policy that Amazon S3 does not call public opens to anybody from many addresses stays open, to these.
+    """
+    if not (found.public.known or found.public.why or found.foreign.known):
+        return found
+    try:
+        restricted = is_restricted()
+    except UnknownAsked as asked:
+        return Outsiders(Openings(why=asked.why), Openings(why=asked.why), found.deputies)
+    if not restricted:
+        return found
+    if any(_is_public(policy) for policy in policies):
+        return Outsiders(deputies=found.deputies)
+    still = Openings(found.public.known)
+    return Outsiders(foreign=found.foreign.beside(still), deputies=found.deputies)
+
+
+def _is_public(policy: Maybe[PolicyDocument | Absent]) -> bool:
+    """Whether a policy is known and Amazon S3 calls it public."""
+    if why_unknown(policy) is not None:
+        return False
+    document = policy_in(policy)
+    return document is not None and s3_policy_status_public(document)
+
+
+def _by_acl(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls) -> Outsiders:
+    """Return what the ACL grants, unless the bucket's policy is public and so restricted to its own account."""
+    found = Outsiders(public=_public_grants(levels, acl, ownership), foreign=_foreign_grants(acl, ownership))
+    if not (found.public.known or found.foreign.known or found.public.why or found.foreign.why):
+        return found
+    try:
+        shut = all_of(levels.is_restricted, lambda: policy_in(levels.policy) and _is_public(levels.policy))
+    except UnknownAsked as asked:
+        return Outsiders(_doubtful(found.public, asked.why), _doubtful(found.foreign, asked.why))
+    return Outsiders() if shut else found
+
+
+def _doubtful(openings: Openings, why: Why) -> Openings:
+    return Openings(why=why) if openings.known or openings.why else openings
+
+
+def _public_grants(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls) -> Openings:
+    try:
+        if any_of(
+            lambda: ownership.acls_disabled,
+            levels.ignores_acls,
+            lambda: not acl.to_public(*_ACTIONS),
+        ):
+            return Openings()
+        return openings_of(_as_policy(acl, levels.policy), levels.targets, levels.trusted, levels.now, "its ACL").public
+    except UnknownAsked as asked:
+        return Openings(why=asked.why)
+
+
+def _as_policy(acl: BucketAcl, policy: Maybe[PolicyDocument | Absent]) -> PolicyDocument:
+    """Write the public grants as statements, among the denials of the bucket policy, which bind them too."""
+    document = policy_in(policy)
+    denials = () if document is None else tuple(document.denies)
+    grants = tuple(
+        Statement(
+            index,
+            Effect.ALLOW,
+            sid="ACL",
+            principals=Principals(anyone=True),
+            actions=_ACTIONS[grant.permission],
+            resources=("*",),
+            conditions=() if grant.grantee == ALL_USERS else _SIGNED,
+        )
+        for index, grant in enumerate(acl.to_public(*_ACTIONS))
+    )
+    return PolicyDocument("2012-10-17" if document is None else document.version, statements=(*grants, *denials))
+
+
+def _foreign_grants(acl: BucketAcl, ownership: OwnershipControls) -> Openings:
+    try:
+        if any_of(lambda: ownership.acls_disabled, lambda: not _to_others(acl)):
+            return Openings()
+        return Openings(_to_others(acl))
+    except UnknownAsked as asked:
+        return Openings(why=asked.why)
+
+
+def _to_others(acl: BucketAcl) -> tuple[Opening, ...]:
+    groups = {ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY, _CLOUDFRONT_LOGS}
+    named = [grant for grant in acl.grants if grant.grantee not in groups]
+    owner = acl.owner
+    if named and isinstance(owner, Absent):
+        known(unknown(Reason.UNRESOLVED, "the ACL does not tell who owns the bucket"))
+    return tuple(
+        Opening(
+            who=f"the account with canonical id {grant.grantee}",
+            actions=_ACTIONS.get(grant.permission, (grant.permission,)),
+            route="its ACL",
+            example=f"the grant of {grant.permission}",
+        )
+        for grant in named
+        if grant.grantee != owner
+    )
+
+
+def _by_access_points(
+    levels: _Levels,
+    direct: Outsiders,
+    points: All[AccessPoint],
+    policies: All[AccessPointPolicy],
+    blocks: All[AccessPointBlock],
+) -> Iterator[Outsiders]:
+    """Yield what is open through each access point: what both its policy and the bucket's allow.
+
+    No access point matters if the bucket's policy lets nobody through one who may not come directly, not even by
+    delegating to access points of its own account.
+    """
+    if direct.include(_through(levels, {_DELEGATE: fixed(levels.bucket.scope.account)})):
+        return
+    try:
+        for point in points:
+            yield _by_access_point(levels, point, policies, blocks)
+    except UnknownAsked as asked:
+        yield _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
+
+
+def _by_access_point(
+    levels: _Levels, point: AccessPoint, policies: All[AccessPointPolicy], blocks: All[AccessPointBlock]
+) -> Outsiders:
+    try:
+        if point.bucket != levels.bucket.id:
+            return Outsiders()
+        document = policy_in(_row(policies, point).document)
+        if document is None:
+            return Outsiders()
+        block = _row(blocks, point)
+        origin = "VPC" if point.vpc else "Internet"
+        keys = {
+            _DELEGATE: fixed(point.scope.account),
+            "s3:dataaccesspointarn": fixed(_arn_of(point)),
+            "s3:accesspointnetworkorigin": fixed(origin),
+        }
+        layer = Source.of(f"access point {point.id}", _about_bucket(document, point, levels.arn))
+        found = _through(levels, keys, ((layer,),), f"access point {point.id}")
+    except UnknownAsked as asked:
+        return _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
+    if origin == "VPC":
+        return Outsiders(foreign=found.foreign, deputies=found.deputies)
+    return _under_restriction(found, lambda: levels.is_restricted(block), levels.policy, document)
+
+
+def _through(
+    levels: _Levels,
+    keys: Mapping[str, Domain],
+    layers: tuple[tuple[Source, ...], ...] = (),
+    route: str = "access points",
+) -> Outsiders:
+    """Return what the bucket's policy and the layers together allow a request with these keys.
+
+    A layer binds as a resource control policy does: it must allow as well.
+    """
+    targets = [msgspec.structs.replace(each, keys=keys, rcps=layers) for each in levels.targets]
+    return openings_or_why(levels.policy, targets, levels.trusted, levels.now, route)
+
+
+F = TypeVar("F", AccessPointPolicy, AccessPointBlock)
+
+
+def _row(facets: All[F], point: AccessPoint) -> F:
+    """Return the facet of an access point. Raises `UnknownAsked` if it was not read."""
+    found = next((each for each in facets if (each.scope, each.id) == (point.scope, point.id)), None)
+    return found or known(unknown(Reason.NOT_COLLECTED, f"nothing was read of access point {point.id}"))
+
+
+def _arn_of(point: AccessPoint) -> str:
+    return f"arn:{point.scope.partition}:s3:{point.scope.region}:{point.scope.account}:accesspoint/{point.id}"
+
+
+def _about_bucket(document: PolicyDocument, point: AccessPoint, bucket_arn: str) -> PolicyDocument:
+    """Write the policy of an access point as one about its bucket, whose objects have names of their own.
+
+    `…:accesspoint/reports/object/KEY` is the object KEY; a pattern with a wildcard before the name is about all.
+    """
+    return msgspec.structs.replace(
+        document,
+        statements=tuple(
+            msgspec.structs.replace(
+                statement,
+                resources=_translated(statement.resources, _arn_of(point), bucket_arn),
+                not_resources=_translated(statement.not_resources, _arn_of(point), bucket_arn),
+            )
+            for statement in document.statements
+        ),
+    )
+
+
+def _translated(patterns: tuple[str, ...] | None, point_arn: str, bucket_arn: str) -> tuple[str, ...] | None:
+    if patterns is None:
+        return None
+    return tuple(
+        f"{bucket_arn}{pattern.removeprefix(point_arn).replace('/object/', '/', 1)}"
+        if pattern.startswith(point_arn)
+        else "*"
+        for pattern in patterns
+        if pattern.startswith(point_arn) or "*" in pattern or "?" in pattern
+    )
