@@ -124,9 +124,14 @@ def _bits(numbers: Iterable[int]) -> int:
 
 
 class Actions(msgspec.Struct, frozen=True):
-    """The actions of one question: those listed, and those that its policies spell out beyond them (in lower case)."""
+    """The actions of one question.
+
+    They are those listed, and those that its policies spell out beyond them (in lower case); or, if it names any, only
+    the ``named`` ones.
+    """
 
     spelled: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> "Actions":
@@ -138,10 +143,17 @@ class Actions(msgspec.Struct, frozen=True):
     @property
     def everything(self) -> int:
         """Every action."""
+        if self.named:
+            return (1 << len(self.named)) - 1
         return (1 << len(_spellings()) + len(self.spelled)) - 1
 
     def mask(self, patterns: Iterable[str]) -> int:
         """Give the actions that any of the patterns covers."""
+        if self.named:
+            wanted = [matcher(wildcards(pattern.lower())) for pattern in patterns]
+            return _bits(
+                index for index, own in enumerate(self.named) if any(matches(own.lower()) for matches in wanted)
+            )
         folded = [pattern.lower() for pattern in patterns]
         mask = 0
         for pattern in folded:
@@ -163,6 +175,8 @@ class Actions(msgspec.Struct, frozen=True):
 
     def spelling(self, number: int) -> str:
         """Write the action with this number."""
+        if self.named:
+            return self.named[number]
         listed = _spellings()
         return listed[number] if number < len(listed) else self.spelled[number - len(listed)]
 
@@ -176,6 +190,8 @@ class Actions(msgspec.Struct, frozen=True):
 
 def summary(actions: Actions, mask: int) -> tuple[str, ...]:
     """Write a set of actions shortly: ``*``, ``service:*`` where a service is whole, else one by one."""
+    if actions.named:
+        return tuple(actions.spellings(mask))
     if mask == actions.everything:
         return ("*",)
     whole = [(prefix, own) for prefix, own in _service_masks() if own & mask == own]

@@ -151,9 +151,21 @@ def _grant_source(grants: Iterable[Grant]) -> Source:
 def _pieces(sources: Iterable[Source], base: Request, actions: Actions) -> Iterator[Piece]:
     for source in sources:
         variables = source.policy.document.has_variables
-        for clause in source.policy.clauses:
+        for clause, covered in _clauses(source.policy, actions):
             if reach := clause.reaches(base):
-                yield Piece(source.name, clause, actions.covered(clause.statement), reach, variables)
+                yield Piece(source.name, clause, covered, reach, variables)
+
+
+def _clauses(policy: CompiledPolicy, actions: Actions) -> Iterator[tuple[Clause, int]]:
+    """Give the statements and the actions they cover; of few actions, only the statements about them."""
+    if not actions.named:
+        yield from ((clause, actions.covered(clause.statement)) for clause in policy.clauses)
+        return
+    covered: dict[int, int] = {}
+    for number, action in enumerate(actions.named):
+        for clause in policy.about(action):
+            covered[id(clause)] = covered.get(id(clause), 0) | 1 << number
+    yield from ((clause, covered[id(clause)]) for clause in policy.clauses if id(clause) in covered)
 
 
 def _with_effect(pieces: Iterable[Piece], effect: Effect) -> Pieces:

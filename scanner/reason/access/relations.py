@@ -19,6 +19,9 @@ _FRESH: Final = Union((wildcards("casemate-?*"),))
 
 def related_keys(sources: Iterable[Source], base: Request, domain: Callable[[str], Domain]) -> dict[str, list[str]]:
     """Give the keys that policy variables refer to and that are open, with values that others have or are told."""
+    sources = tuple(sources)
+    if not any(source.policy.with_variables for source in sources):
+        return {}
     found: dict[str, list[str]] = {}
     compared: dict[str, list[str]] = {}
     for statement in _with_variables(sources):

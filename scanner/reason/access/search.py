@@ -68,7 +68,7 @@ class _Search:
         self._values: dict[tuple[str, tuple[Constraint, ...]], tuple[str, ...] | None] = {}
         self._present: _Keys = {
             key: ()
-            for piece in (*(each for layer in self._plan.layers for each in layer), *self._plan.denies)
+            for piece in (*chain.from_iterable(self._plan.layers), *self._plan.denies, *(self._plan.excess or ()))
             for condition in piece.statement.conditions
             if not (own := problem.domain(key := condition.key.lower())).may_be_absent and own.fixed is None
         }

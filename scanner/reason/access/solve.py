@@ -146,6 +146,8 @@ def _sources(stack: Stack) -> list[Source]:
 
 
 def _actions_of(sources: Iterable[Source], shape: Shape) -> Actions:
+    if not any(set(pattern) & set("*?") for pattern in shape.actions):
+        return Actions(named=shape.actions)
     texts = (
         text
         for source in sources

@@ -5,6 +5,7 @@ ARN is completed with ``*``), NotAction, NotResource, NotPrincipal.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Final, TypeAlias
 
 import msgspec
@@ -59,16 +60,20 @@ class CompiledPolicy:
 
     def __init__(self, document: PolicyDocument) -> None:
         self.document = document
+        self.with_variables = tuple(
+            each for each in document.statements if document.has_variables and _has_variable(each)
+        )
         self.clauses = tuple(_clause(statement, document) for statement in document.statements)
         self._by_action: dict[str, tuple[Clause, ...]] = {}
 
     def matching(self, request: Request) -> Iterator[tuple[Clause, Reach]]:
         """Yield the statements that match a request, in order, each with its reach."""
-        for clause in self._about(request.action):
+        for clause in self.about(request.action):
             if (how := clause.reaches(request)) and clause.holds(request):
                 yield clause, how
 
-    def _about(self, action: str) -> tuple[Clause, ...]:
+    def about(self, action: str) -> tuple[Clause, ...]:
+        """Give the statements that cover an action, in order."""
         known = self._by_action.get(action)
         if known is None:
             folded = action.lower()
@@ -78,6 +83,12 @@ class CompiledPolicy:
             if len(action) <= KEPT_LENGTH:
                 self._by_action[action] = known
         return known
+
+
+def _has_variable(statement: Statement) -> bool:
+    conditions = (value for condition in statement.conditions for value in condition.values)
+    texts = chain(statement.resources or (), statement.not_resources or (), conditions)
+    return any("${" in text for text in texts)
 
 
 def _clause(statement: Statement, document: PolicyDocument) -> Clause:
