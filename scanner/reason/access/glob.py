@@ -72,6 +72,8 @@ def lowered(tokens: Tokens) -> Tokens:
 
 def matcher(tokens: Tokens) -> Matcher:
     """Make the predicate of a pattern in normal form; its time is linear in the text for patterns without ``?``."""
+    if len(tokens) == 1 and isinstance(only := tokens[0], str):
+        return only.__eq__
     return _kept_matcher(tokens) if _length(tokens) <= KEPT_LENGTH else _matcher(tokens)
 
 
@@ -79,8 +81,6 @@ def _matcher(tokens: Tokens) -> Matcher:
     match tokens:
         case ():
             return lambda text: not text
-        case (str(only),):
-            return only.__eq__
         case (Wild.MANY,):
             return lambda _: True
         case (str(prefix), Wild.MANY):

@@ -101,16 +101,18 @@ def _clause(statement: Statement, document: PolicyDocument) -> Clause:
 
 
 def _action_test(statement: Statement) -> Matcher:
+    """Make the predicate of a statement's actions, to be asked with the action in lower case."""
     if statement.not_actions is not None:
-        excepted = [action_matcher(text) for text in statement.not_actions]
-        return lambda action: not any(matches(action) for matches in excepted)
-    listed = [action_matcher(text) for text in statement.actions or ()]
-    return lambda action: any(matches(action) for matches in listed)
+        excepted = _any_action(statement.not_actions)
+        return lambda action: not excepted(action)
+    return _any_action(statement.actions or ())
 
 
-def action_matcher(text: str) -> Matcher:
-    """Make the predicate of an action pattern, to be asked with the action in lower case."""
-    return matcher(wildcards(text.lower()))
+def _any_action(texts: tuple[str, ...]) -> Matcher:
+    folded = [text.lower() for text in texts]
+    plain = frozenset(text for text in folded if "*" not in text and "?" not in text)
+    wild = [matcher(wildcards(text)) for text in folded if text not in plain]
+    return lambda action: action in plain or any(matches(action) for matches in wild)
 
 
 def _resource_test(statement: Statement, *, variables: bool) -> _ResourceTest:
