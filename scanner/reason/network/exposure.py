@@ -79,8 +79,9 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
     why: Why | None = None
     blockers: list[tuple[Blocker, ...]] = []
     for family in FAMILIES:
-        answered, stopping = internet.passed(internet.arrivals(interface, family), family)
-        asked, _ = internet.passed(internet.arrivals(interface, family, answered=False), family)
+        forward, back = internet.arrivals(interface, family)
+        answered, stopping = internet.passed((*forward, *back), family)
+        asked, _ = internet.passed(forward, family)
         certain += internet.openings(answered.sure, family)
         possible += internet.openings(answered.perhaps, family)
         requests += internet.openings(minus(asked.sure, answered.perhaps), family)

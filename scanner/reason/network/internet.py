@@ -32,6 +32,7 @@ from scanner.reason.network.pmap import (
     from_boxes,
     masked,
     meet,
+    overlap,
 )
 from scanner.reason.network.routing import (
     Fates,
@@ -83,6 +84,7 @@ class Internet:
         self._groups: dict[tuple[tuple[str, ...], int], Step] = {}
         self._same: dict[Bounds[PMap], Bounds[PMap]] = {}
         self._passed: dict[tuple[int, ...], tuple[Bounds[PMap], tuple[int, ...]]] = {}
+        self._answers: dict[int, int] = {}
         self._openings: dict[tuple[int, PMap], tuple[Opening, ...]] = {}
         self.atoms: Atoms = atoms((*self._spans(), *asked))
         self._all = {
@@ -140,16 +142,17 @@ class Internet:
         They start with everything that the internet may send, unless `start` says with what.
         """
         steps = tuple(steps)
-        key = (family, *(id(self._shared(step.passes)) for step in steps))
-        if start is not None or key not in self._passed:
-            offer = next(step.passes for step in steps if step.offers)
+        everything = self._all[family]
+        narrow = [number for number, step in enumerate(steps) if step.passes is not everything]
+        offer = next(step.passes for step in steps if step.offers)
+        key = (family, id(offer), *(id(steps[number].passes) for number in narrow))
+        found = self._passed.get(key) if start is None else None
+        if found is None:
             begin = self._internet[family] if start is None else start
-            found = through([step.passes for step in steps], begin, offer)
+            found = through([steps[number].passes for number in narrow], begin, offer)
             if start is None:
                 self._passed[key] = found
-        else:
-            found = self._passed[key]
-        return found[0], tuple(steps[number].blocker for number in found[1])
+        return found[0], tuple(steps[narrow[number]].blocker for number in found[1])
 
     def openings(self, rows: PMap, family: int) -> tuple[Opening, ...]:
         """Return a map of one family as openings."""
@@ -186,8 +189,15 @@ class Internet:
         key = (acl.id, egress, family)
         if key not in self._maps:
             passes = Bounds(self._acl_map(side, family, most=False), self._acl_map(side, family, most=True), side.why)
-            self._maps[key] = each(passes, lambda rows: masked(rows, self.atoms.answerable)) if egress else passes
+            if egress:
+                passes = each(passes, lambda rows: masked(rows, self._answerable))
+            self._maps[key] = self._shared(passes)
         return Step(blocker, self._maps[key])
+
+    def _answerable(self, mask: int) -> int:
+        if mask not in self._answers:
+            self._answers[mask] = self.atoms.answerable(mask)
+        return self._answers[mask]
 
     def _acl_map(self, side: AclSide, family: int, *, most: bool) -> PMap:
         entries = [
@@ -210,7 +220,7 @@ class Internet:
             passes = exact(everywhere(sure, self.atoms.everything))
             if perhaps != sure and fates.why is not None:
                 passes = Bounds(passes.sure, everywhere(perhaps, self.atoms.everything), fates.why)
-            self._maps[key] = passes
+            self._maps[key] = self._shared(passes)
         return routing, Step(msgspec.structs.replace(blocker, id=table.id), self._maps[key])
 
     def _fates_of(self, table: RouteTable) -> tuple[Routing, Fates]:
@@ -236,7 +246,7 @@ class Internet:
         key = (carried, family)
         if key not in self._groups:
             blocker = Blocker("ENI_SG_RULES_MISMATCH", ", ".join(carried), "no rule admits it")
-            admitted = self._admitted(carried, family, interface.scope.region)
+            admitted = self._shared(self._admitted(carried, family, interface.scope.region))
             self._groups[key] = Step(blocker, admitted, offers=True)
         return self._groups[key]
 
@@ -258,25 +268,23 @@ class Internet:
         rows = from_boxes(sure)
         return exact(rows) if why is None else Bounds(rows, from_boxes((*sure, *perhaps)), why)
 
-    def arrivals(self, interface: NetworkInterface, family: int, *, answered: bool = True) -> Iterator[Step]:
-        """Yield the steps of a packet from an internet gateway to an interface and, if `answered`, of the answer."""
-        yield from self._arrival(interface, family)
+    def arrivals(self, interface: NetworkInterface, family: int) -> tuple[list[Step], list[Step]]:
+        """Return the steps of a packet from an internet gateway to an interface, and those of the answer."""
+        forward = self._arrival(interface, family)
         try:
             subnet = self._subnet(interface)
         except UnknownAsked as asked:
-            yield Step(Blocker("UNKNOWN_SUBNET", interface.id, "its subnet is not known"), self.open(asked.why, family))
-            yield self.groups(interface, family)
-            return
+            blocker = Blocker("UNKNOWN_SUBNET", interface.id, "its subnet is not known")
+            return [*forward, Step(blocker, self.open(asked.why, family)), self.groups(interface, family)], []
         gate = self.gate(subnet, family)
-        yield self._block(subnet, family)
-        yield self._edge(interface, subnet, family)
-        if not answered:
-            yield self._attached(subnet, gate, family)
-        yield gate.inbound
-        yield self.groups(interface, family)
-        if answered:
-            yield gate.outbound
-            yield gate.route
+        forward += [
+            self._block(subnet, family),
+            self._attached(subnet, gate, family),
+            self._edge(interface, subnet, family),
+            gate.inbound,
+            self.groups(interface, family),
+        ]
+        return forward, [gate.outbound, gate.route]
 
     def _subnet(self, interface: NetworkInterface) -> Subnet:
         subnet = known(interface.subnet)
@@ -284,28 +292,30 @@ class Internet:
             raise UnknownAsked(unmodelled(f"{interface.id} lies in no single subnet"))
         return self.estate.get(Subnet, str(subnet), interface.scope.region)
 
-    def _arrival(self, interface: NetworkInterface, family: int) -> Iterator[Step]:
-        """Yield what stands between the internet and an interface in itself: its state, its kind, its addresses."""
-        yield self._fact(
-            Blocker("UNASSOCIATED_COMPONENT", interface.id, "is attached to nothing"),
-            family,
-            lambda: _is_attached(interface),
-        )
-        yield self._fact(
-            Blocker("COMPONENT_ACCEPTS_NO_INGRESS", interface.id, "takes no connections from outside"),
-            family,
-            lambda: _takes_requests(interface),
-        )
-        yield self._fact(
-            Blocker("IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS", interface.id, f"has no public IPv{family} address"),
-            family,
-            lambda: bool(public_addresses(interface, family)),
-        )
-        yield self._fact(
-            Blocker("INTERNET_GATEWAY_TRAFFIC_DENIED", interface.id, "drops what comes from internet gateways"),
-            family,
-            lambda: not interface.denies_igw_traffic,
-        )
+    def _arrival(self, interface: NetworkInterface, family: int) -> list[Step]:
+        """Return what stands between the internet and an interface in itself: its state, its kind, its addresses."""
+        return [
+            self._fact(
+                Blocker("UNASSOCIATED_COMPONENT", interface.id, "is attached to nothing"),
+                family,
+                lambda: _is_attached(interface),
+            ),
+            self._fact(
+                Blocker("COMPONENT_ACCEPTS_NO_INGRESS", interface.id, "takes no connections from outside"),
+                family,
+                lambda: _takes_requests(interface),
+            ),
+            self._fact(
+                Blocker("IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS", interface.id, f"has no public IPv{family} address"),
+                family,
+                lambda: bool(public_addresses(interface, family)),
+            ),
+            self._fact(
+                Blocker("INTERNET_GATEWAY_TRAFFIC_DENIED", interface.id, "drops what comes from internet gateways"),
+                family,
+                lambda: not interface.denies_igw_traffic,
+            ),
+        ]
 
     def _fact(self, blocker: Blocker, family: int, holds: Callable[[], bool]) -> Step:
         try:
@@ -425,8 +435,10 @@ def through(steps: Sequence[Bounds[PMap]], start: PMap, offer: Bounds[PMap]) -> 
     the one after which nothing is left.
     """
     passed = exact(start)
-    offered = meet(start, offer.perhaps) or start
-    stopping = [number for number, step in enumerate(steps) if not meet(offered, step.perhaps)]
+    offered = meet(start, offer.perhaps)
+    stopping = [number for number, step in enumerate(steps) if not overlap(offered or start, step.perhaps)]
+    if stopping:
+        return exact(EMPTY), tuple(stopping)
     for number, step in enumerate(steps):
         passed = both(passed, step, meet)
         if not passed.perhaps and not stopping:

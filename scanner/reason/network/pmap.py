@@ -8,7 +8,7 @@ tuples, and every operation takes time linear in the rows.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -153,17 +153,28 @@ def union(one: PMap, other: PMap) -> PMap:
 
 def meet(one: PMap, other: PMap) -> PMap:
     """Return what both maps allow."""
-    rows: list[Row] = []
-    here, there = 0, 0
-    while here < len(one) and there < len(other):
-        (low, high, mask), (first, last, also) = one[here], other[there]
-        if max(low, first) <= min(high, last):
-            rows.append((max(low, first), min(high, last), mask & also))
-        if high < last:
-            here += 1
-        else:
-            there += 1
-    return joined(rows)
+    return joined(_common(one, other))
+
+
+def overlap(one: PMap, other: PMap) -> bool:
+    """Whether there is anything that both maps allow."""
+    return any(mask for _, _, mask in _common(one, other))
+
+
+def _common(one: PMap, other: PMap) -> Iterator[Row]:
+    mine, theirs = iter(one), iter(other)
+    try:
+        low, high, mask = next(mine)
+        first, last, also = next(theirs)
+        while True:
+            if low <= last and first <= high:
+                yield (max(first, low), min(last, high), mask & also)
+            if high < last:
+                low, high, mask = next(mine)
+            else:
+                first, last, also = next(theirs)
+    except StopIteration:
+        return
 
 
 def minus(one: PMap, other: PMap) -> PMap:
