@@ -85,13 +85,18 @@ def make_plans(
     scps = [pieces(level) for level in stack.scps] if scps_apply(stack, base) else []
     endpoint = [pieces(stack.endpoint)] if stack.endpoint else []
     for within, rcps in ((asked & guarded, levels), (asked & ~guarded, [])):
-        shown = [level for level in rcps if any(piece.statement.allows for piece in level)]
+        shown = [level for level, sources in zip(rcps, stack.rcps, strict=False) if _shows_an_allow(sources)]
         ways = list(_ways(stack, base, actions, pieces)) if within else []
         everything = [*rcps, *scps, *endpoint, *_own_layers(stack, base, pieces)]
         denies = _with_effect((piece for layer in everything for piece in layer), Effect.DENY)
         for way in (part for whole in ways for part in _apart_from_aliases(whole, actions)):
             layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *way.layers))
             yield Plan(within & way.actions, layers, denies, way.resources, excess)
+
+
+def _shows_an_allow(sources: tuple[Source, ...]) -> bool:
+    """Whether a level of RCPs has an Allow for any action; one that has none is RCPFullAWSAccess with Deny statements."""
+    return any(statement.allows for source in sources for statement in source.policy.document.statements)
 
 
 class _Way(msgspec.Struct, frozen=True):
