@@ -19,6 +19,8 @@ _SHARED_PROVIDERS: Final = frozenset(
         *("api.bitbucket.org", "appleid.apple.com", "oidc.vercel.com", "sts.windows.net", "login.microsoftonline.com"),
     }
 )
+_ANYBODYS: Final = frozenset({"amr", "environment", "event_name", "ref", "ref_type", "runner_environment", "workflow"})
+"""Claims that anybody may have whatever they are compared with: they do not tell whose a token is."""
 _AUDIENCE_IS_AN_APPLICATION: Final = frozenset(
     {"accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"}
 )
@@ -39,7 +41,7 @@ def users_of_providers(names: Iterable[str], spelled: Spelled) -> Iterator[Stran
 def _claim(key: str, host: str, spelled: Spelled) -> Domain:
     """Give what a stranger's token may claim: any audience unless it is an application, no subject that is owned."""
     claim = key.removeprefix(f"{host}:")
-    if claim == "amr" or (claim == "aud" and host not in _AUDIENCE_IS_AN_APPLICATION):
+    if claim in _ANYBODYS or (claim == "aud" and host not in _AUDIENCE_IS_AN_APPLICATION):
         return Domain(may_be_absent=False)
     owned = (wildcards(value) for value in spelled.under(key) if _names_an_owner(value))
     return spelled.fresh(key, owned=owned, may_be_absent=False)
