@@ -1,18 +1,18 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.iam import Role
 from scanner.model.iam_grants import aws_managed
-from scanner.model.iam_trust import lets_in, lets_in_everyone, other_accounts
+from scanner.model.publicaccess import RoleAccess
 
 
 @rule("IAM-041", Severity.MEDIUM, controls=("iam-role-cross-account-readonly",))
-def role_shares_read_only_access(role: Role) -> Verdict:
+def role_shares_read_only_access(role: Role, access: RoleAccess) -> Verdict:
     """
     Role gives other accounts ReadOnlyAccess.
 
     ReadOnlyAccess reads data, not only settings: objects in buckets, items in tables, messages in queues. For audits
     attach SecurityAudit or ViewOnlyAccess, which read settings.
 
-    The trust policy is read literally: a Deny is not weighed yet.
+    The whole trust policy is weighed, denials and conditions included.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -47,10 +47,8 @@ def role_shares_read_only_access(role: Role) -> Verdict:
     """
     if aws_managed("ReadOnlyAccess", role.scope.partition) not in role.attached_policies:
         return PASS
-    trust = lets_in(role)
-    others = {account for statement in trust for account in other_accounts(statement, role.scope.account)}
-    if any(lets_in_everyone(statement) for statement in trust):
-        others.add("everyone")
-    if not others:
-        return PASS
-    return Fail(f"{role.name} gives ReadOnlyAccess to {', '.join(sorted(others))}", facts("account", *others))
+    found = access.anyone_else.where(lambda opening: opening.allows("sts:assumerole"))
+    if found:
+        others = sorted({opening.party or "everyone" for opening in found})
+        return Fail(f"{role.name} gives ReadOnlyAccess to {', '.join(others)}", facts("account", *others))
+    return PASS

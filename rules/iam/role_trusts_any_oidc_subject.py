@@ -1,10 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Role
-from scanner.model.iam_trust import lets_in, open_issuers
+from scanner.model.publicaccess import RoleAccess
 
 
 @rule("IAM-039", Severity.HIGH, controls=("iam-role-trust-specific",))
-def role_trusts_any_oidc_subject(role: Role) -> Verdict:
+def role_trusts_any_oidc_subject(role: Role, access: RoleAccess) -> Verdict:
     """
     Role trusts every subject of an OpenID Connect issuer.
 
@@ -12,7 +12,7 @@ def role_trusts_any_oidc_subject(role: Role) -> Verdict:
     the audience, or a subject such as `repo:*`, lets anybody's pipeline assume the role. Fix the subject, at least as
     far as your organization's name.
 
-    The trust policy is read literally: a Deny is not weighed yet.
+    The whole trust policy is weighed, denials and conditions included.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -61,7 +61,8 @@ def role_trusts_any_oidc_subject(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-    issuers = sorted({issuer for statement in lets_in(role) for issuer in open_issuers(statement)})
-    if not issuers:
-        return PASS
-    return Fail(f"{role.name} can be assumed by every subject of {', '.join(issuers)}", facts("issuer", *issuers))
+    shared = access.public.where(lambda opening: bool(opening.party))
+    issuers = sorted({one.party for one in (*shared, *access.any_subject.every)})
+    if issuers:
+        return Fail(f"{role.name} can be assumed by every subject of {', '.join(issuers)}", facts("issuer", *issuers))
+    return PASS

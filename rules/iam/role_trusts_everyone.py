@@ -1,17 +1,17 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Role
-from scanner.model.iam_trust import lets_in, lets_in_everyone
+from scanner.model.publicaccess import RoleAccess, sentences
 
 
 @rule("IAM-037", Severity.CRITICAL, controls=("iam-role-trust-specific",))
-def role_trusts_everyone(role: Role) -> Verdict:
+def role_trusts_everyone(role: Role, access: RoleAccess) -> Verdict:
     """
     Role trusts everyone.
 
     Every AWS account in the world can assume the role and do what it may do: an external id is a word that may leak,
     no lock. Name the principals, or limit them by organization with aws:PrincipalOrgID.
 
-    The trust policy is read literally: a Deny is not weighed yet.
+    The whole trust policy is weighed, denials and conditions included.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -74,7 +74,7 @@ def role_trusts_everyone(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-    open_ended = [statement.label for statement in lets_in(role) if lets_in_everyone(statement)]
-    if not open_ended:
-        return PASS
-    return Fail(f"{role.name} can be assumed by every AWS account ({', '.join(open_ended)})", facts("principal", "*"))
+    found = access.public.where(lambda opening: not opening.party)
+    if found:
+        return Fail(f"{role.name} is open: {sentences(found)}", facts("principal", *(one.who for one in found)))
+    return PASS

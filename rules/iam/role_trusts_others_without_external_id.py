@@ -1,16 +1,10 @@
-from typing import Annotated
-
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
-from scanner.model.account import Account
 from scanner.model.iam import Role
-from scanner.model.iam_trust import fixes_principal, lets_in, needs_external_id, other_accounts
-from scanner.model.kind import EVERYWHERE, All
+from scanner.model.publicaccess import RoleAccess
 
 
 @rule("IAM-038", Severity.MEDIUM, controls=("iam-role-confused-deputy",))
-def role_trusts_others_without_external_id(
-    role: Role, scanned: Annotated[All[Account], EVERYWHERE], *, trusted: tuple[str, ...] = ()
-) -> Verdict:
+def role_trusts_others_without_external_id(role: Role, access: RoleAccess, *, trusted: tuple[str, ...] = ()) -> Verdict:
     """
     Role trusts another account without an external id.
 
@@ -19,7 +13,7 @@ def role_trusts_others_without_external_id(
     option `trusted` names others; a trust that is limited by organization or to a principal by condition is left out
     too.
 
-    The trust policy is read literally: a Deny is not weighed yet.
+    The whole trust policy is weighed, denials and conditions included.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -66,14 +60,8 @@ def role_trusts_others_without_external_id(
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-    named = {
-        account
-        for statement in lets_in(role)
-        if not (needs_external_id(statement) or fixes_principal(statement))
-        for account in other_accounts(statement, role.scope.account)
-        if account not in trusted
-    }
-    others = sorted(named - {account.id for account in scanned}) if named else []
-    if not others:
-        return PASS
-    return Fail(f"{role.name} trusts {', '.join(others)} without an external id", facts("account", *others))
+    found = access.without_external_id.where(lambda opening: not opening.trusted and opening.party not in trusted)
+    if found:
+        others = sorted({opening.party or opening.who for opening in found})
+        return Fail(f"{role.name} trusts {', '.join(others)} without an external id", facts("account", *others))
+    return PASS

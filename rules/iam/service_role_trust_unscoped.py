@@ -2,7 +2,7 @@ from typing import Final
 
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Role
-from scanner.model.iam_trust import fixes_source, lets_in
+from scanner.model.publicaccess import RoleAccess
 
 _COMPUTE: Final = frozenset(
     {"batch", "ec2", "ecs-tasks", "edgelambda", "eks", "eks-fargate-pods", "lambda", "pods", "spotfleet"}
@@ -11,7 +11,7 @@ _COMPUTE: Final = frozenset(
 
 
 @rule("IAM-040", Severity.LOW, controls=("iam-role-confused-deputy",))
-def service_role_trust_unscoped(role: Role) -> Verdict:
+def service_role_trust_unscoped(role: Role, access: RoleAccess) -> Verdict:
     """
     Role trusts a service for whomever it acts.
 
@@ -19,7 +19,7 @@ def service_role_trust_unscoped(role: Role) -> Verdict:
     becomes its deputy. The conditions aws:SourceAccount or aws:SourceArn let it act for your own resources only.
     Compute services (EC2, Lambda, EKS and the like), which take a role only from who may pass it, are left out.
 
-    The trust policy is read literally: a Deny is not weighed yet.
+    The whole trust policy is weighed, denials and conditions included.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -66,15 +66,8 @@ def service_role_trust_unscoped(role: Role) -> Verdict:
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")
-    services = sorted(
-        {
-            service
-            for statement in lets_in(role)
-            if statement.principals and not fixes_source(statement)
-            for service in statement.principals.service
-            if service.partition(".")[0] not in _COMPUTE
-        }
-    )
-    if not services:
-        return PASS
-    return Fail(f"{role.name} lets {', '.join(services)} act for any account", facts("service", *services))
+    found = access.deputies.where(lambda opening: opening.party.partition(".")[0] not in _COMPUTE)
+    if found:
+        services = sorted({opening.party for opening in found})
+        return Fail(f"{role.name} lets {', '.join(services)} act for any account", facts("service", *services))
+    return PASS

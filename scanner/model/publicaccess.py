@@ -43,8 +43,8 @@ class Opening(msgspec.Struct, frozen=True):
     """What opens it: `its policy`, `its ACL`, `access point reports`."""
     example: str
     """The action and resource of a request that is allowed."""
-    account: str = ""
-    """The other account that is let in, where it is one."""
+    party: str = ""
+    """The account, service or issuer of tokens that is let in, where it is one that can be named."""
     trusted: bool = False
     """Whether that account is trusted."""
 
@@ -146,3 +146,8 @@ class RoleAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
     """Who may assume a role by its trust policy."""
 
     of: ClassVar[type[Resource]] = Role
+
+    without_external_id: Maybe[Openings]
+    """The part of `foreign` that need not give an external id."""
+    any_subject: Maybe[Openings]
+    """Issuers of one's own, such as EKS clusters, all of whose subjects may assume it."""

@@ -16,6 +16,7 @@ from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
 from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
 from scanner.model.publicaccess import Opening, Openings, Trusted
 from scanner.reason.access.keys import Domain, fixed
+from scanner.reason.access.principal import Kind, Principal
 from scanner.reason.access.public import PUBLIC, Exposure, Owned, PublicAccess, publicly_accessible
 from scanner.reason.access.strangers import Archetype
 from scanner.reason.access.targets import shortened, with_new_actions
@@ -152,15 +153,20 @@ def _who(exposure: Exposure) -> str:
 
 def _opening(exposure: Exposure, who: str, actions: tuple[str, ...], trusted: frozenset[str], route: str) -> Opening:
     request = exposure.witness.request
-    account = request.principal.account if exposure.archetype is Archetype.EXTERNAL_ACCOUNT else ""
+    is_account = exposure.archetype is Archetype.EXTERNAL_ACCOUNT
     return Opening(
         who=who,
         actions=actions,
         route=route,
         example=f"{request.action} on {request.resource}",
-        account=account,
-        trusted=account in trusted,
+        party=request.principal.account if is_account else _named(request.principal),
+        trusted=is_account and request.principal.account in trusted,
     )
+
+
+def _named(caller: Principal) -> str:
+    """Return the service or issuer of tokens that a caller stands for; nothing for callers that may be anybody's."""
+    return caller.name.rpartition("oidc-provider/")[2] if caller.kind in {Kind.SERVICE, Kind.FEDERATED} else ""
 
 
 def _without_trusted(

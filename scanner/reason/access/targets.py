@@ -17,8 +17,6 @@ from scanner.reason.access.catalogue import UNLISTED, Actions, is_listed, resour
 from scanner.reason.access.keys import Domain
 from scanner.reason.access.public import Owned
 
-_SERVICES: Final = {"iam": "sts"}
-"""Where the service that asks is not the one in the ARN: what the trust policy of a role opens are actions of STS."""
 _VERB: Final = re.compile(r"[^:]+:[A-Z][a-z]*")
 
 
@@ -44,7 +42,7 @@ def with_new_actions(owned: Owned, policy: PolicyDocument) -> Owned:
 
 @lru_cache(maxsize=64)
 def _actions_on(kind: str) -> tuple[str, ...]:
-    service = _SERVICES.get(kind.split(":")[2], kind.split(":")[2])
+    service = kind.split(":")[2]
     catalogue = Actions()
     listed = (one for one in catalogue.spellings(catalogue.mask((f"{service}:*",))) if not one.endswith(UNLISTED))
     return tuple(action for action in listed if any(_names(pattern, kind) for pattern in resource_patterns(action)))
