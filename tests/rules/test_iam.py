@@ -362,7 +362,7 @@ def named(name):
         "policy_allows_all_but_some",
         "policy_allows_whole_services",
         "policy_lets_holder_escalate",
-        "policy_passes_any_role",
+        "policy_passes_roles_freely",
         "unattached_policy_allows_everything",
     ],
 )

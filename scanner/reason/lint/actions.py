@@ -3,8 +3,8 @@
 Source: IAM User Guide, "IAM JSON policy elements: Action"; Service Authorization Reference.
 """
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from scanner.model.lint import LintFinding
 from scanner.model.policy import Statement
@@ -35,13 +35,13 @@ def action_findings(statement: Statement, subject: Subject) -> Iterator[LintFind
             yield finding(
                 "INVALID_SERVICE_IN_ACTION",
                 path,
-                f"there is no service {quoted(prefix)}{_likeness(prefix, sorted(services()))}",
+                f"there is no service {quoted(prefix)}{_likeness(prefix)}",
             )
         elif not Actions().mask([text]):
             yield finding(
                 "INVALID_ACTION",
                 path,
-                f"{prefix} has no action {quoted(name)}{_likeness(name, sorted(each.name for each in actions(prefix).values()))}",
+                f"{prefix} has no action {quoted(name)}{_likeness(name, prefix)}",
             )
         elif not _belongs(prefix, name, subject):
             yield finding(
@@ -56,12 +56,25 @@ def named_actions(statement: Statement) -> tuple[str, tuple[str, ...]]:
     return "Action", statement.actions or ()
 
 
-def _likeness(name: str, known: list[str]) -> str:
+def _likeness(name: str, prefix: str = "") -> str:
+    """Say which service, or which action of a service, differs from a name by one letter or two swapped."""
     if len(name) > _LONGEST_NAME:
         return ""
-    near = get_close_matches(name, [each.lower() for each in known], n=1)
-    meant = next((each for each in known if near and each.lower() == near[0]), None)
+    known = _by_likeness(prefix)
+    meant = next((known[variant] for variant in _variants(name) if variant in known), None)
     return f"; did you mean {meant}?" if meant else ""
+
+
+@lru_cache(maxsize=64)
+def _by_likeness(prefix: str) -> Mapping[str, str]:
+    names = sorted(each.name for each in actions(prefix).values()) if prefix else sorted(services())
+    return {variant: name for name in names for variant in _variants(name.lower())}
+
+
+def _variants(name: str) -> Iterator[str]:
+    """Yield a name and what is left of it without one of its letters."""
+    yield name
+    yield from (name[:index] + name[index + 1 :] for index in range(len(name)))
 
 
 def _belongs(prefix: str, name: str, subject: Subject) -> bool:

@@ -5,18 +5,16 @@ Names that the reference lacks are answered with None or nothing: whether that i
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
 import msgspec
 
 from scanner.reason.access.glob import Matcher, matcher, wildcards
-from scanner.reason.access.words import Budget, BudgetSpent, Union, find_word
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 _ARN_FIELDS: Final = 6
-_KEPT: Final = 8_192
 
 
 class _Target(msgspec.Struct, frozen=True, rename="camel"):
@@ -114,32 +112,17 @@ def service_key(key: str) -> ConditionKey | None:
     return next((entry for matches, entry in patterns if matches(folded)), None)
 
 
-@lru_cache(_KEPT)
-def may_meet(pattern: str, other: str) -> bool:
-    """Whether two patterns have a text in common; true too where that costs too much to find out."""
-    if not _starts_agree(pattern, other):
-        return False
-    try:
-        return find_word([Union((wildcards(pattern),)), Union((wildcards(other),))], Budget()) is not None
-    except BudgetSpent:
-        return True
-
-
-def _starts_agree(pattern: str, other: str) -> bool:
-    first, second = (re.split(r"[*?]", text, maxsplit=1)[0] for text in (pattern, other))
-    return first.startswith(second) or second.startswith(first)
-
-
 @cache
 def arn_formats() -> Mapping[str, tuple[ArnFormat, ...]]:
-    """Give the formats of ARNs by their service field, from all services."""
+    """Give the formats of ARNs by their service field, from all services; one that leaves the field open is its own service's."""
     found: dict[str, dict[ArnFormat, None]] = {}
     for prefix in sorted(services()):
         for each in resource_types(prefix).values():
             fields = each.arn.split(":", _ARN_FIELDS - 1)
             if len(fields) == _ARN_FIELDS:
                 form = ArnFormat(bool(fields[3]), bool(fields[4]), _PLACEHOLDER.sub("*", fields[5]))
-                found.setdefault(fields[2], {})[form] = None
+                service = prefix if _PLACEHOLDER.search(fields[2]) else fields[2]
+                found.setdefault(service, {})[form] = None
     return {service: tuple(formats) for service, formats in found.items()}
 
 

@@ -11,7 +11,8 @@ from typing import Final
 from scanner.model.lint import LintFinding
 from scanner.model.policy import Statement
 from scanner.reason.lint.codes import PolicyKind, Subject, finding, path_of, quoted
-from scanner.reason.lint.reference import ArnFormat, action_arns, actions, arn_formats, may_meet, services
+from scanner.reason.lint.meeting import may_meet
+from scanner.reason.lint.reference import ArnFormat, action_arns, actions, arn_formats, services
 
 PARTITIONS: Final = frozenset(
     {"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}

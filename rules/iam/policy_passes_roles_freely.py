@@ -1,10 +1,11 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy
-from scanner.model.iam_grants import document_of, granted_everywhere, is_own
+from scanner.model.iam_grants import covers, document_of, is_own
+from scanner.model.lint import LintKind, PolicyLint
 
 
-@rule("IAM-027", Severity.HIGH, controls=("iam-no-privilege-escalation",))
-def policy_passes_any_role(policy: Policy) -> Verdict:
+@rule("IAM-202", Severity.HIGH, controls=("iam-no-privilege-escalation",))
+def policy_passes_roles_freely(policy: Policy, lint: PolicyLint) -> Verdict:
     """
     Policy lets its holders pass any role.
 
@@ -12,8 +13,8 @@ def policy_passes_any_role(policy: Policy) -> Verdict:
     powerful role and acts as that. Name the roles that may be passed, or at least the service, with the condition
     iam:PassedToService.
 
-    The policy is read literally: a statement with a condition is not counted, and boundaries and other policies are
-    not weighed yet.
+    Wildcards in actions, NotAction and NotResource count as they do for IAM Access Analyzer; a statement with every
+    action is left to the rules on administrators, and boundaries and other policies are not weighed.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -26,7 +27,23 @@ def policy_passes_any_role(policy: Policy) -> Verdict:
               IsDefaultVersion: true
               Document:
                 Version: "2012-10-17"
-                Statement: {Effect: Allow, Action: "iam:PassRole", Resource: "*"}
+                Statement: {Effect: Allow, Action: "iam:Pass*", Resource: "arn:aws:iam::123456789012:role/*"}
+    ```
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      Policies:
+        - PolicyName: ci
+          Arn: arn:aws:iam::123456789012:policy/ci
+          AttachmentCount: 1
+          PolicyVersionList:
+            - VersionId: v1
+              IsDefaultVersion: true
+              Document:
+                Version: "2012-10-17"
+                Statement:
+                  Effect: Allow
+                  Action: "iam:PassRole"
+                  NotResource: "arn:aws:iam::123456789012:role/admin"
     ```
     ```evidence good
     iam:GetAccountAuthorizationDetails:
@@ -66,7 +83,19 @@ def policy_passes_any_role(policy: Policy) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-    granted = granted_everywhere(document_of(policy), ("iam:PassRole",))
-    if not granted:
+    document = document_of(policy)
+    if any(
+        covers(deny, "iam:PassRole") and deny.has_every_resource and not deny.conditions for deny in document.denies
+    ):
         return PASS
-    return Fail(f"{policy.label} lets its holders pass any role of the account", facts("action", *granted))
+    whole = {f"$.Statement[{statement.index}].Action" for statement in document.allows if statement.has_every_action}
+    found = [
+        one
+        for one in lint.of_kind(LintKind.SECURITY_WARNING)
+        if one.code.startswith("PASS_ROLE_") and one.path not in whole
+    ]
+    if not found:
+        return PASS
+    return Fail(
+        f"{policy.label} lets its holders pass any role of the account", facts("finding", *(one.atom for one in found))
+    )
