@@ -7,9 +7,9 @@ from scanner.reason.access.exposed import role_access
 from scanner.reason.access.outside import trusted_by_default
 from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
-from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
 from scanner.reason.escalation.workloads import workloads
+from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.exposure import exposure, region_network
 from scanner.rule import Derivation, derived
 
@@ -24,4 +24,8 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),
+    derived(workloads),
+    derived(escalation),
+    derived(user_escalation),
+    derived(role_escalation),
 )

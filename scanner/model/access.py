@@ -1,10 +1,11 @@
-"""Derived kinds of access: the policies that bear on each principal of an account."""
+"""Derived kinds of access: the policies that bear on each principal of an account, and ways to administrator."""
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
 from scanner.model.account import Account
+from scanner.model.iam import Role, User
 from scanner.model.kind import Facet, Resource, Tags
 from scanner.model.maybe import Absent, Maybe
 from scanner.model.policy import PolicyDocument
@@ -32,6 +33,8 @@ class Caller(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     boundary: Held | None
     trust: Maybe[PolicyDocument | Absent]
     """Who may become it; absent for users."""
+    has_instance_profile: bool
+    """Whether an instance profile holds the role."""
     is_locked: bool
     """Whether only a service or IAM Identity Center can change it."""
 
@@ -74,3 +77,80 @@ class AccountAccess(Facet, frozen=True, kw_only=True, eq=False):
     unread: Maybe[tuple[str, ...]]
     """Why there may be principals that are not known."""
     above: Maybe[PoliciesAbove]
+
+
+class Carrier(msgspec.Struct, frozen=True):
+    """Something that runs with a role: a function, an instance, a stack."""
+
+    arn: str
+    role: str
+    """ARN of the role."""
+
+
+class CarrierListing(msgspec.Struct, frozen=True):
+    """All carriers of a form; if not `complete` there may be more."""
+
+    form: str
+    complete: bool
+    carriers: tuple[Carrier, ...]
+
+
+class Workloads(Facet, frozen=True, kw_only=True, eq=False):
+    """What runs in an account with a role of its own. A form that is not listed was not asked for."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    listings: Maybe[tuple[CarrierListing, ...]]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One hop: who does what by which technique to become whom, by which statements."""
+
+    actor: str
+    technique: str
+    target: str
+    """A principal's handle, or `admin`."""
+    statements: tuple[str, ...]
+    via: str = ""
+    """The thing in between: a function, an instance, the service that a role is passed to."""
+    status: Literal["confirmed", "potential"] = "confirmed"
+
+
+class EscalationPath(msgspec.Struct, frozen=True):
+    """The shortest way from a principal (or an outsider) to unrestricted access; no hops if it has that already."""
+
+    start: str
+    steps: tuple[Step, ...]
+
+    @property
+    def status(self) -> Literal["confirmed", "potential"]:
+        """Confirmed if every hop is."""
+        return "confirmed" if all(step.status == "confirmed" for step in self.steps) else "potential"
+
+
+class Escalation(Facet, frozen=True, kw_only=True, eq=False):
+    """The principals of an account that are, or can become, administrator: each with its shortest path."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    paths: Maybe[tuple[EscalationPath, ...]]
+    undecided: Maybe[tuple[tuple[str, str], ...]]
+    """Handles of principals for which unknown policies may matter, with the reason."""
+
+
+class PrincipalEscalation(Facet, frozen=True, kw_only=True, eq=False):
+    """What the search found for one principal."""
+
+    path: Maybe[EscalationPath | Absent]
+
+
+class UserEscalation(PrincipalEscalation, frozen=True, kw_only=True, eq=False):
+    """The way of a user to administrator."""
+
+    of: ClassVar[type[Resource]] = User
+
+
+class RoleEscalation(PrincipalEscalation, frozen=True, kw_only=True, eq=False):
+    """The way of a role to administrator."""
+
+    of: ClassVar[type[Resource]] = Role

@@ -68,6 +68,7 @@ def _user(user: User, groups: dict[str, Group], policies: All[Policy], unread: d
         policies=tuple(held),
         boundary=_boundary(user, policies),
         trust=ABSENT,
+        has_instance_profile=False,
         is_locked=False,
     )
 
@@ -83,6 +84,7 @@ def _role(role: Role, policies: All[Policy]) -> Caller:
         policies=tuple(_held(role, policies)),
         boundary=_boundary(role, policies),
         trust=role.trust,
+        has_instance_profile=bool(_or(role.instance_profiles, ())),
         is_locked=path.startswith(("/aws-service-role/", "/aws-reserved/")),
     )
 

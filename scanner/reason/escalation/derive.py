@@ -1,0 +1,91 @@
+"""Escalation as derived kinds: what the search finds in an account, and for each of its principals."""
+
+from collections.abc import Iterator
+
+from scanner.model.access import (
+    AccountAccess,
+    Escalation,
+    EscalationPath,
+    RoleEscalation,
+    UserEscalation,
+    Workloads,
+)
+from scanner.model.account import Account
+from scanner.model.iam import Policy, Role, User, UserCredentials
+from scanner.model.kind import All, Moment
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, known, unknown, why_unknown
+from scanner.reason.account.stacks import Stacks, View
+from scanner.reason.escalation.ground import Ground
+from scanner.reason.escalation.outsiders import outside_paths
+from scanner.reason.escalation.permissions import Permissions
+from scanner.reason.escalation.search import Search
+
+
+def escalation(  # noqa: PLR0917 - its parameters declare what it needs
+    account: Account,
+    access: AccountAccess,
+    policies: All[Policy],
+    credentials: All[UserCredentials],
+    workloads: Workloads,
+    now: Moment,
+) -> Escalation:
+    """Find who is or can become administrator.
+
+    Where documents are unknown the search is run twice: what needs an unknown document to allow more than nothing is
+    undecided. Raises UnknownAsked if no principal could be read.
+    """
+    stacks = Stacks(access)
+
+    def search(view: View) -> Search:
+        found = Search(Ground(Permissions(stacks, now, view), policies, credentials, workloads))
+        found.run()
+        return found
+
+    found = search(View.LEAST)
+    undecided: tuple[tuple[str, str], ...] = ()
+    if reasons := _unknowns(stacks):
+        certain = {path.start for path in _paths(found)}
+        undecided = tuple((path.start, reasons) for path in _paths(search(View.MOST)) if path.start not in certain)
+    return Escalation(
+        scope=account.scope,
+        id=account.id,
+        origin=account.origin,
+        paths=(*_paths(found), *outside_paths(found)),
+        undecided=undecided,
+    )
+
+
+def _paths(search: Search) -> Iterator[EscalationPath]:
+    """Yield administrators first, then by length of the path."""
+    found = (search.path(caller.handle) for caller in search.ground.stacks.callers)
+    yield from sorted(
+        (path for path in found if path is not None), key=lambda path: (len(path.steps), path.status, path.start)
+    )
+
+
+def _unknowns(stacks: Stacks) -> str:
+    whys = {why: None for caller in stacks.callers for why in stacks.unknowns(caller)}
+    trusts = {str(why): None for caller in stacks.callers if (why := why_unknown(caller.trust))}
+    return "; ".join(list({**whys, **trusts})[:3])
+
+
+def user_escalation(user: User, found: Escalation, access: AccountAccess) -> UserEscalation:
+    """Tell the way of a user to administrator."""
+    path = _path_of(user, found, access)
+    return UserEscalation(scope=user.scope, id=user.id, origin=user.origin, path=path)
+
+
+def role_escalation(role: Role, found: Escalation, access: AccountAccess) -> RoleEscalation:
+    """Tell the way of a role to administrator."""
+    path = _path_of(role, found, access)
+    return RoleEscalation(scope=role.scope, id=role.id, origin=role.origin, path=path)
+
+
+def _path_of(principal: User | Role, found: Escalation, access: AccountAccess) -> Maybe[EscalationPath | Absent]:
+    handle = principal.handle
+    paths = (path for path in known(found.paths) if path.start == handle)
+    path = next(paths, None)
+    if path is not None:
+        return path
+    reasons = [reason for start, reason in known(found.undecided) if start == handle] or list(known(access.unread))
+    return unknown(Reason.NOT_COLLECTED, f"policies that matter were not read: {reasons[0]}") if reasons else ABSENT
