@@ -1,0 +1,1 @@
+"""Terraform: configuration as it is written, and plans."""
