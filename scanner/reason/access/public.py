@@ -26,6 +26,7 @@ from scanner.reason.access.strangers import (
     accounts,
     anonymous,
     endpoint,
+    external,
     internet,
     organization_members,
     role_of,
@@ -194,8 +195,7 @@ def _strangers(policy: PolicyDocument, owned: Owned, spelled: Spelled) -> Iterat
     yield from services(named.services, spelled, is_named=True)
     yield from organization_members(spelled, owned.organization)
     for principal in _external(named.principals, spelled, known):
-        who = f"account {principal.account}"
-        yield Stranger(Archetype.EXTERNAL_ACCOUNT, who, principal, internet(spelled))
+        yield external(principal, owned.organization)
 
 
 class _Named(msgspec.Struct, frozen=True):

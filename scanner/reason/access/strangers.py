@@ -276,3 +276,18 @@ def organization_members(spelled: Spelled, own: str) -> Iterator[Stranger]:
                 keys = {**stranger.keys, "aws:principalorgid": fixed(name)}
                 who = f"any account of organization {name}"
                 yield Stranger(Archetype.EXTERNAL_ACCOUNT, who, stranger.principal, keys)
+
+
+def external(principal: Principal, organization: str) -> Stranger:
+    """Give a caller that a policy means, of an account that is not known.
+
+    Its network and identifiers may be whatever the policy asks for, but it is not of the owner's ``organization``.
+    """
+    own = Union((literal(organization),), inside=False)
+    keys = {
+        **_not_a_service(),
+        "aws:sourceip": Domain(usual=(_INTERNET_ADDRESS,)),
+        "aws:securetransport": Domain(may_be_absent=False, unions=(_BOOLEAN,), usual=("true",)),
+        **({"aws:principalorgid": Domain(unions=(own,))} if organization else {}),
+    }
+    return Stranger(Archetype.EXTERNAL_ACCOUNT, f"account {principal.account}", principal, keys)

@@ -168,6 +168,15 @@ def test_a_named_caller_is_external_as_itself():
     assert [each.witness.request.principal.name for each in found.exposures] == [name]
 
 
+def test_a_named_account_is_external_from_wherever_the_policy_lets_it_in():
+    through = {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    found = _judge(allow("s3:GetObject", Principal={"AWS": ELSEWHERE}, **through))
+    assert {each.who for each in found.exposures} == {f"account {ELSEWHERE}"}
+    of_us = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-mine"}}}
+    owned = Owned(HERE, actions=("s3:*",), organization="o-mine")
+    assert _judge(allow("s3:GetObject", Principal={"AWS": ELSEWHERE}, **of_us), owned=owned).exposures == ()
+
+
 def test_an_account_that_a_condition_names_is_external():
     found = _judge(_get(StringEquals={"aws:PrincipalAccount": ELSEWHERE, "aws:PrincipalType": "AssumedRole"}))
     assert {each.who for each in found.exposures} == {f"account {ELSEWHERE}"}
