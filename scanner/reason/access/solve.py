@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from scanner.model.policy import Statement
+from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
 from scanner.reason.access.catalogue import Actions, summary
 from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
 from scanner.reason.access.glob import EVERYTHING, wildcards
@@ -24,6 +24,7 @@ from scanner.reason.access.principal import Principal
 from scanner.reason.access.relations import assignments, related_keys
 from scanner.reason.access.request import Request, make_request
 from scanner.reason.access.search import Found, Problem, Store, search
+from scanner.reason.access.statements import CompiledPolicy
 from scanner.reason.access.words import Budget, Union
 
 
@@ -102,9 +103,19 @@ def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
 
 
 def find_excess(new: Sequence[Source], reference: Sequence[Source], shape: Shape) -> Answer:
-    """Find a request that the new identity policies allow and the reference does not (containment of access)."""
-    question = _question(Stack(identity=tuple(new)), shape, tuple(reference))
+    """Find a request that the new identity policies allow and the reference does not (containment of access).
+
+    The resource is taken to leave the decision to the caller's account, as keys and roles must before identity policies
+    count; else what either policy grants on them would go unseen.
+    """
+    delegation = Source("delegation", CompiledPolicy(_delegation(shape.principal.account)))
+    question = _question(Stack(identity=tuple(new), resource=(delegation,)), shape, tuple(reference))
     return _settle(question, question.actions.mask(shape.actions))
+
+
+def _delegation(account: str) -> PolicyDocument:
+    everything = Statement(0, Effect.ALLOW, principals=Principals(aws=(account,)), actions=("*",), resources=("*",))
+    return PolicyDocument(statements=(everything,))
 
 
 class _Attempt(msgspec.Struct, frozen=True):
@@ -191,7 +202,7 @@ def _solve(question: _Question, attempt: _Attempt, asked: int) -> Answer:
         found = search(_problem(attempt, question.actions, plan.limited(asked)), question.budget)
         if isinstance(found, Found):
             outcome = evaluate(question.stack, found.request)
-            if outcome.is_allowed and not _allows(question.reference, found.request):
+            if outcome.is_allowed and not _allows(question, found.request):
                 return Witness(found.request, outcome)
             reasons.append("the evaluator refuses the request that was found")
         elif found.reason:
@@ -201,8 +212,11 @@ def _solve(question: _Question, attempt: _Attempt, asked: int) -> Answer:
     return Unsettled(reasons[0]) if reasons else Empty(tuple(closing))
 
 
-def _allows(reference: tuple[Source, ...] | None, request: Request) -> bool:
-    return reference is not None and evaluate(Stack(identity=reference), request).is_allowed
+def _allows(question: _Question, request: Request) -> bool:
+    """Whether the reference, if there is one, allows a request too."""
+    if question.reference is None:
+        return False
+    return evaluate(Stack(identity=question.reference, resource=question.stack.resource), request).is_allowed
 
 
 def _base_request(shape: Shape) -> Request:

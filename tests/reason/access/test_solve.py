@@ -158,6 +158,13 @@ def test_a_policy_exceeds_no_policy_that_is_wider():
     assert isinstance(answer, Witness)
 
 
+@pytest.mark.parametrize("action,resource", [("kms:Decrypt", KEY), ("sts:AssumeRole", ROLE_ARN)])
+def test_access_that_the_resource_must_delegate_is_seen_as_new(action, resource):
+    new = _sources("n", policy(allow(action, resource)))
+    assert isinstance(find_excess(new, _sources("r", policy(allow("s3:*"))), _shape()), Witness)
+    assert isinstance(find_excess(new, new, _shape()), Empty)
+
+
 def test_an_empty_answer_names_the_statements_that_close_it():
     answer = _ask(allow("s3:*"), deny("s3:*"))
     assert isinstance(answer, Empty)
