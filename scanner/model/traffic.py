@@ -97,29 +97,30 @@ def other_protocol(protocol: str) -> Span:
     return (OTHERS + number, OTHERS + number)
 
 
+def _types(protocol: str, first: int, last: int) -> Span:
+    return (icmp_span(protocol, first, 0)[0], icmp_span(protocol, last, _LAST_CODE)[1])
+
+
 REPLIES: Final[tuple[tuple[Span, Span], ...]] = (
     ((0, SPACE - 1), (1, SPACE - 1)),
     ((SPACE, 2 * SPACE - 1), (SPACE + 1, 2 * SPACE - 1)),
-    (icmp_span("icmp", 8, -1), icmp_span("icmp", 0, 0)),
-    (icmp_span("icmp", 13, -1), icmp_span("icmp", 14, 0)),
-    (icmp_span("icmpv6", 128, -1), icmp_span("icmpv6", 129, 0)),
+    (_types("icmp", 8, 8), icmp_span("icmp", 0, 0)),
+    (_types("icmp", 0, 7), _types("icmp", 0, 255)),
+    (_types("icmp", 9, 255), _types("icmp", 0, 255)),
+    (_types("icmpv6", 128, 128), icmp_span("icmpv6", 129, 0)),
+    (_types("icmpv6", 0, 127), _types("icmpv6", 0, 255)),
+    (_types("icmpv6", 129, 255), _types("icmpv6", 0, 255)),
     *(((OTHERS + number, OTHERS + number),) * 2 for number in range(_CODES)),
 )
-"""Requests, and the traffic of which some must pass the other way for an answer: for TCP and UDP to any client port."""
+"""All requests, and the traffic of which some must pass the other way for an answer.
 
-ONE_WAY: Final = ALL_TRAFFIC - intervals(request for request, _ in REPLIES)
-"""ICMP messages that ask for no answer."""
+For TCP and UDP that is any client port; for ICMP other than echo, whatever ICMP there is.
+"""
 
 
 def answerable(back: Intervals) -> Intervals:
-    """Return the requests that can be answered where this traffic can pass back; one-way messages need no answer."""
-    met = (request for request, reply in REPLIES if back & Intervals((reply,)))
-    return ONE_WAY | intervals(met)
-
-
-def replies_to(traffic: Intervals) -> Intervals:
-    """Return the traffic that answers these requests, whatever port the client has chosen."""
-    return intervals(reply for request, reply in REPLIES if traffic & Intervals((request,)))
+    """Return the requests that can be answered where this traffic can pass back."""
+    return intervals(request for request, reply in REPLIES if back & Intervals((reply,)))
 
 
 def traffic_text(traffic: Intervals) -> str:

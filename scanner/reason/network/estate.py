@@ -58,7 +58,10 @@ KINDS: tuple[type[Kind], ...] = (
 
 
 class Estate:
-    """An index of what was read. `unread` tells of a kind in a region why not all of it was, if so."""
+    """An index of what was read.
+
+    `unread` tells of a kind why not all of it was read in a region (in any region, if that is empty), or None.
+    """
 
     def __init__(self, rows: Iterable[Kind], unread: Callable[[type[Kind], str], Why | None]) -> None:
         self._rows: dict[type[Kind], dict[str, list[Any]]] = {}

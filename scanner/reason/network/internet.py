@@ -298,12 +298,12 @@ class Internet:
             self._fact(
                 Blocker("UNASSOCIATED_COMPONENT", interface.id, "is attached to nothing"),
                 family,
-                lambda: _is_attached(interface),
+                lambda: is_attached(interface),
             ),
             self._fact(
                 Blocker("COMPONENT_ACCEPTS_NO_INGRESS", interface.id, "takes no connections from outside"),
                 family,
-                lambda: _takes_requests(interface),
+                lambda: takes_requests(interface),
             ),
             self._fact(
                 Blocker("IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS", interface.id, f"has no public IPv{family} address"),
@@ -372,14 +372,14 @@ class Internet:
         return self._fact(Blocker("IGW_NOT_ATTACHED", vpc, "has no internet gateway"), family, attached)
 
 
-def _is_attached(interface: NetworkInterface) -> bool:
+def is_attached(interface: NetworkInterface) -> bool:
     """Whether an interface is attached; one whose state was not told is if an instance has it."""
     if why_unknown(interface.status) is not None and why_unknown(interface.instance) is None and interface.instance:
         return True
     return interface.status != "available"
 
 
-def _takes_requests(interface: NetworkInterface) -> bool:
+def takes_requests(interface: NetworkInterface) -> bool:
     """Whether what is behind an interface takes connections; where the type was not told, one that no service made does."""
     if why_unknown(interface.interface_type) is not None and not interface.requester_managed:
         return True

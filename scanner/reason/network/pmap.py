@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from scanner.model.intervals import Intervals, Span, intervals
-from scanner.model.traffic import END, ONE_WAY, REPLIES
+from scanner.model.traffic import END, REPLIES
 
 Row: TypeAlias = tuple[int, int, int]
 """The first and the last address, and the mask of the traffic that they may send."""
@@ -34,7 +34,6 @@ class Atoms(msgspec.Struct, frozen=True):
     edges: tuple[int, ...]
     answers: tuple[tuple[int, int], ...]
     """For each kind of request its mask, and the mask of which some must pass back."""
-    one_way: int
 
     @property
     def everything(self) -> int:
@@ -66,7 +65,7 @@ class Atoms(msgspec.Struct, frozen=True):
 
     def answerable(self, back: int) -> int:
         """Return the requests that can be answered where traffic `back` passes; see `scanner.model.traffic`."""
-        met = self.one_way
+        met = 0
         for request, reply in self.answers:
             if back & reply:
                 met |= request
@@ -84,9 +83,9 @@ def atoms(spans: Iterable[Span]) -> Atoms:
     edges = {0, END, *(low for low, _ in pairs), *(high + 1 for _, high in pairs)}
     for low, high in spans:
         edges |= {low, high + 1}
-    bare = Atoms(tuple(sorted(edge for edge in edges if 0 <= edge <= END)), (), 0)
+    bare = Atoms(tuple(sorted(edge for edge in edges if 0 <= edge <= END)), ())
     answers = tuple((bare.mask(request), bare.mask(reply)) for request, reply in REPLIES)
-    return Atoms(bare.edges, answers, bare.masks(ONE_WAY))
+    return Atoms(bare.edges, answers)
 
 
 def joined(rows: Iterable[Row]) -> PMap:

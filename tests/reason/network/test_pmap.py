@@ -79,7 +79,7 @@ def test_masks_stand_for_exactly_the_traffic_they_were_made_of(given_stretches, 
 
 @given(maps, addresses, st.integers(0, 3))
 def test_openings_give_each_piece_of_traffic_all_its_addresses(one, address, bit):
-    small = Atoms((0, 1, 2, 3, 4), (), 0)
+    small = Atoms((0, 1, 2, 3, 4), ())
     found = [senders for traffic, senders in by_traffic(one, small) if bit in traffic]
     allowed = bool(at(one, address) >> bit & 1)
     assert allowed == any(address in senders for senders in found)

@@ -1,0 +1,158 @@
+"""From outside of every VPC to an interface: by an internet gateway, or from a site behind a VPN or Direct Connect."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final
+
+import msgspec
+
+from scanner.model.exposure import Blocker, Hop
+from scanner.model.intervals import NOTHING, Intervals
+from scanner.model.maybe import UnknownAsked, known, why_unknown
+from scanner.model.security_group import SecurityGroup
+from scanner.model.traffic import ALL_TRAFFIC, traffic_text, whole
+from scanner.model.vpc import NetworkInterface, RouteTable, Subnet, Via
+from scanner.reason.network.answer import Answer, Check, Verdict, grant_text, settle
+from scanner.reason.network.bounds import Bounds, exact
+from scanner.reason.network.estate import Estate
+from scanner.reason.network.filters import acl_side, granted, grants_of
+from scanner.reason.network.inside import acl_check, state_check
+from scanner.reason.network.internet import Internet, Step, public_addresses
+from scanner.reason.network.pmap import PMap, everywhere
+from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
+
+_IPV4: Final = 4
+
+
+def arrive(
+    interface: NetworkInterface, family: int, senders: Intervals, asked: Intervals, internet: Internet
+) -> tuple[int, Answer]:
+    """Tell whether these addresses of the internet can send the traffic to an interface and be answered."""
+    start = everywhere(senders, internet.atoms.masks(asked))
+    forward, back = internet.arrivals(interface, family)
+    steps = (*forward, *back)
+    answered, stopping = internet.passed(steps, family, start)
+    if answered.sure:
+        return len(steps), _reached(answered.sure, interface, family, internet)
+    if answered.perhaps:
+        return len(steps), Answer(Verdict.UNDECIDED, why=answered.why)
+    one_way, _ = internet.passed(forward, family, start)
+    if one_way.sure and not asked & whole("tcp"):
+        found = _reached(one_way.sure, interface, family, internet)
+        note = f"request only: no answer comes back ({stopping[0]})"
+        return len(steps), msgspec.structs.replace(found, note=note)
+    return _position(stopping[0], steps), Answer(Verdict.NOT_REACHABLE, blocker=stopping[0])
+
+
+def _position(blocker: Blocker, steps: tuple[Step, ...]) -> int:
+    return next(number for number, step in enumerate(steps) if step.blocker == blocker)
+
+
+def _reached(rows: PMap, interface: NetworkInterface, family: int, internet: Internet) -> Answer:
+    traffic = NOTHING
+    for _, _, mask in rows:
+        traffic |= internet.atoms.traffic(mask)
+    address, _, mask = rows[0]
+    packet = internet.atoms.traffic(mask).spans[0][0]
+    hops = tuple(path(interface, family, address, packet, internet.estate))
+    return Answer(Verdict.REACHABLE, hops, traffic=traffic)
+
+
+def path(interface: NetworkInterface, family: int, address: int, packet: int, estate: Estate) -> Iterator[Hop]:
+    """Yield what one packet from the internet passes, with the entry and the rule that let it through.
+
+    The packet must be one that passes; what decides about it but is unknown is left unsaid.
+    """
+    text = str(IPv4Address(address) if family == _IPV4 else IPv6Address(address))
+    yield Hop("internet", "internet", f"{traffic_text(Intervals(((packet, packet),)))} from {text}")
+    subnet = estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
+    vpc = known(subnet.vpc)
+    table = estate.table_of(subnet)
+    leg = routing_of(table, estate).leg(family, address)
+    if leg is not None and leg.route.via == Via.INTERNET_GATEWAY:
+        yield Hop("internet gateway", str(known(leg.route.target)))
+    edge = estate.edge_table(vpc, subnet.scope.region)
+    if edge is not None:
+        yield Hop("edge route table", edge.id)
+    if leg is not None:
+        yield Hop("route table", table.id, f"{known(leg.route.destination)} to {known(leg.route.target)}")
+    acl = estate.acl_of(subnet)
+    line = acl_side(acl, egress=False).decider(family, address, packet)
+    yield Hop("network ACL", acl.id, "" if line is None else f"#{line.number}")
+    yield from _rule_hops(interface, family, address, packet, estate)
+    yield Hop("network interface", interface.id, _public_text(interface, family))
+
+
+def _rule_hops(interface: NetworkInterface, family: int, address: int, packet: int, estate: Estate) -> Iterator[Hop]:
+    for native_id in known(interface.groups):
+        group = estate.find(SecurityGroup, native_id)
+        if group is None:
+            continue
+        for grant in grants_of(group, estate):
+            admits = address in family_of(grant.addresses, family) and grant.traffic[0] <= packet <= grant.traffic[1]
+            if grant.why is None and admits:
+                yield Hop("security group", group.id, grant_text(grant, estate))
+                return
+
+
+def _public_text(interface: NetworkInterface, family: int) -> str:
+    if family != _IPV4:
+        return str(IPv6Address(public_addresses(interface, family)[0]))
+    readable = (one for one in known(interface.addresses) if why_unknown(one.public_ipv4) is None)
+    return next((str(one.public_ipv4) for one in readable if one.public_ipv4), "")
+
+
+def from_site(
+    interface: NetworkInterface, family: int, senders: Intervals, asked: Intervals, estate: Estate
+) -> tuple[int, Answer]:
+    """Tell whether private addresses outside of every VPC that was read can reach an interface.
+
+    They can where the subnet's route to them leads to a virtual private gateway, or by a transit gateway to a VPN or
+    Direct Connect; the first of the addresses stands for all of them.
+    """
+    address = senders.spans[0][0]
+    try:
+        subnet = estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
+        answer, met = settle(_site_checks(interface, subnet, family, address, estate), asked)
+    except UnknownAsked as asked_for:
+        return 0, Answer(Verdict.UNDECIDED, why=asked_for.why)
+    return met, answer
+
+
+def _site_checks(
+    interface: NetworkInterface, subnet: Subnet, family: int, address: int, estate: Estate
+) -> Iterator[Check]:
+    table = estate.table_of(subnet)
+    yield _site_route(table, family, address, estate)
+    yield acl_check(subnet, family, address, estate, egress=False)
+    grants = [
+        grant
+        for native_id in known(interface.groups)
+        for grant in grants_of(estate.get(SecurityGroup, native_id, subnet.scope.region), estate)
+    ]
+    blocker = Blocker("ENI_SG_RULES_MISMATCH", ", ".join(known(interface.groups)), "no rule admits it")
+    admitted = granted(grants, family, address, frozenset()) if known(interface.groups) else exact(ALL_TRAFFIC)
+    rule = next((one for one in grants if address in family_of(one.addresses, family)), None)
+    yield Check(
+        blocker, admitted, None if rule is None else Hop("security group", rule.group, grant_text(rule, estate))
+    )
+    yield acl_check(subnet, family, address, estate, egress=True, answer=True)
+    yield state_check(interface)
+
+
+def _site_route(table: RouteTable, family: int, address: int, estate: Estate) -> Check:
+    blocker = Blocker("NO_ROUTE_TO_DESTINATION", table.id, "no route leads to a site that has this address")
+    routing = routing_of(table, estate)
+    leg = routing.leg(family, address)
+    if routing.why is not None:
+        return Check(blocker, Bounds(NOTHING, ALL_TRAFFIC, routing.why))
+    if leg is None or leg.route.state != "active":
+        return Check(blocker, exact(NOTHING))
+    route = leg.route
+    hop = Hop("route table", table.id, f"{known(route.destination)} to {known(route.target)}")
+    if route.via == Via.VPN_GATEWAY:
+        return Check(blocker, exact(ALL_TRAFFIC), hop)
+    if route.via in (Via.TRANSIT_GATEWAY, Via.CORE_NETWORK, Via.PEERING) or appliance_of(route, estate):
+        why = unmodelled(f"what is beyond {known(route.target)} and has this address was not read")
+        return Check(blocker, Bounds(NOTHING, ALL_TRAFFIC, why), hop)
+    return Check(blocker, exact(NOTHING))

@@ -1,0 +1,248 @@
+"""From one interface to another by private addresses: within a VPC, across a peering or a transit gateway.
+
+Each pair of addresses is asked on its own, with all of its traffic at once.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from scanner.model.exposure import Blocker, Hop
+from scanner.model.gateways import (
+    PeeringConnection,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRoutes,
+    TransitGatewayVpcAttachment,
+)
+from scanner.model.intervals import NOTHING, Intervals
+from scanner.model.maybe import UnknownAsked, Why, known
+from scanner.model.security_group import SecurityGroup
+from scanner.model.traffic import ALL_TRAFFIC, answerable
+from scanner.model.vpc import NetworkInterface, Route, RouteTable, Subnet, Via
+from scanner.reason.network.answer import Check, grant_text
+from scanner.reason.network.bounds import Bounds, each, exact
+from scanner.reason.network.estate import Estate, block_of
+from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
+from scanner.reason.network.internet import is_attached, takes_requests
+from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
+
+_OPEN: Final = exact(ALL_TRAFFIC)
+_SHUT: Final = exact(NOTHING)
+
+
+class End(msgspec.Struct, frozen=True):
+    """One end of a flow: an interface, its subnet, and one of its addresses."""
+
+    interface: NetworkInterface
+    subnet: Subnet
+    family: int
+    address: int
+
+    @property
+    def vpc(self) -> str:
+        """The VPC that it lies in."""
+        return known(self.subnet.vpc)
+
+
+def doubtful(why: Why) -> Bounds[Intervals]:
+    """Return bounds that leave everything open."""
+    return Bounds(NOTHING, ALL_TRAFFIC, why)
+
+
+def checks(source: End, target: End, asked: Intervals, estate: Estate) -> Iterator[Check]:
+    """Yield everything that packets pass from one end to the other, and their answers back, in this order."""
+    near = source.subnet.id == target.subnet.id
+    across = _References(source, target, asked, estate)
+    yield Check(Blocker("", "", ""), _OPEN, Hop("network interface", source.interface.id))
+    yield _group_check(source, target, estate, across, egress=True)
+    if not near:
+        yield acl_check(source.subnet, target.family, target.address, estate, egress=True)
+        yield route_check(source, target, estate)
+        yield acl_check(target.subnet, source.family, source.address, estate, egress=False)
+    yield _group_check(target, source, estate, across, egress=False)
+    yield state_check(target.interface)
+    if not near:
+        yield acl_check(target.subnet, source.family, source.address, estate, egress=True, answer=True)
+        yield _without_hop(route_check(target, source, estate))
+        yield acl_check(source.subnet, target.family, target.address, estate, egress=False, answer=True)
+
+
+def state_check(interface: NetworkInterface) -> Check:
+    """Return whether an interface takes packets at all."""
+    blocker = Blocker("UNASSOCIATED_COMPONENT", interface.id, "is attached to nothing, or takes no connections")
+    hop = Hop("network interface", interface.id)
+    try:
+        return Check(blocker, _OPEN if is_attached(interface) and takes_requests(interface) else _SHUT, hop)
+    except UnknownAsked as asked:
+        return Check(blocker, doubtful(asked.why), hop)
+
+
+def acl_check(
+    subnet: Subnet, family: int, address: int, estate: Estate, *, egress: bool, answer: bool = False
+) -> Check:
+    """Return what a subnet's network ACL lets pass to or from an address; for an `answer`, what it lets be answered."""
+    way = "out of" if egress else "into"
+    what = "the answer" if answer else "it"
+    blocker = Blocker("SUBNET_ACL_RESTRICTION", subnet.id, f"its network ACL does not let {what} {way} {subnet.id}")
+    try:
+        acl = estate.acl_of(subnet)
+        passes = acl_side(acl, egress=egress).passes(family, address)
+    except UnknownAsked as asked:
+        return Check(blocker, doubtful(asked.why))
+    blocker = msgspec.structs.replace(blocker, id=acl.id, detail=f"does not let {what} {way} {subnet.id}")
+    if answer:
+        return Check(blocker, each(passes, answerable))
+    return Check(blocker, passes, Hop("network ACL", acl.id, f"{way} {subnet.id}"))
+
+
+class _References:
+    """Whether groups of one end may be meant by rules of the other (Amazon VPC User Guide, Security group referencing)."""
+
+    def __init__(self, source: End, target: End, asked: Intervals, estate: Estate) -> None:
+        self.asked = asked
+        self.same_vpc = source.vpc == target.vpc
+        self.same_region = source.subnet.scope.region == target.subnet.scope.region
+        self.peered = self.same_region and any(
+            {known(one.requester.vpc), known(one.accepter.vpc)} == {source.vpc, target.vpc}
+            for one in estate.every(PeeringConnection)
+            if one.status == "active"
+        )
+
+    def carried(self, end: End) -> frozenset[str]:
+        """Return the groups of an end that the other's rules may refer to."""
+        return frozenset(known(end.interface.groups)) if self.same_vpc or self.peered else frozenset()
+
+
+def _group_check(end: End, other: End, estate: Estate, across: _References, *, egress: bool) -> Check:
+    """Return what the groups of one end let out to, or in from, the other."""
+    way = "out to" if egress else "in from"
+    blocker = Blocker(
+        "ENI_SG_RULES_MISMATCH", end.interface.id, f"no rule of its security groups lets it {way} the other"
+    )
+    grants: list[Grant] = []
+    why: Why | None = None
+    try:
+        carried = known(end.interface.groups)
+        if not carried:
+            return Check(blocker, _OPEN)
+        for group in carried:
+            try:
+                grants += grants_of(estate.get(SecurityGroup, group, end.subnet.scope.region), estate, egress=egress)
+            except UnknownAsked as asked:
+                why = why or asked.why
+        passes = granted(grants, other.family, other.address, across.carried(other))
+    except UnknownAsked as asked:
+        return Check(blocker, doubtful(asked.why))
+    if why is not None:
+        passes = Bounds(passes.sure, ALL_TRAFFIC, why)
+    blocker = msgspec.structs.replace(blocker, id=", ".join(carried), detail=f"no rule lets it {way} the other end")
+    return Check(blocker, passes, rule_hop(_meeting(grants, other, across.carried(other)), across.asked, estate))
+
+
+def _meeting(grants: list[Grant], other: End, carried: frozenset[str]) -> list[Grant]:
+    return [
+        grant
+        for grant in grants
+        if grant.carriers in carried or other.address in family_of(grant.addresses, other.family)
+    ]
+
+
+def rule_hop(grants: list[Grant], asked: Intervals, estate: Estate) -> Hop | None:
+    """Return the first of these grants that lets some of the traffic pass, as a hop."""
+    for grant in grants:
+        if grant.why is None and Intervals((grant.traffic,)) & asked:
+            return Hop("security group", grant.group, grant_text(grant, estate))
+    return None
+
+
+def _without_hop(check: Check) -> Check:
+    return msgspec.structs.replace(check, hop=None)
+
+
+def route_check(source: End, target: End, estate: Estate) -> Check:
+    """Return whether the source's subnet routes packets to the target, and by what."""
+    blocker = Blocker("NO_ROUTE_TO_DESTINATION", source.subnet.id, f"no route leads to {target.subnet.id}")
+    try:
+        table = estate.table_of(source.subnet)
+        blocker = msgspec.structs.replace(blocker, id=table.id)
+        leads, by = _leads(table, source, target, estate)
+    except UnknownAsked as asked:
+        return Check(blocker, doubtful(asked.why))
+    return Check(blocker, _OPEN if leads else _SHUT, Hop("route table", table.id, by))
+
+
+def _leads(table: RouteTable, source: End, target: End, estate: Estate) -> tuple[bool, str]:
+    """Return whether a table's route leads to the target, and a word on how. Raises `UnknownAsked` where unknown."""
+    routing = routing_of(table, estate)
+    if routing.why is not None:
+        raise UnknownAsked(routing.why)
+    leg = routing.leg(target.family, target.address)
+    same = source.vpc == target.vpc
+    if leg is None:
+        return same, "local"
+    route = leg.route
+    if route.state != "active":
+        return False, ""
+    if route.via == Via.LOCAL:
+        return same, "local"
+    if appliance := appliance_of(route, estate):
+        raise UnknownAsked(unmodelled(f"traffic is inspected by {appliance}"))
+    gateway = str(known(route.target))
+    if route.via == Via.PEERING:
+        return not same and _peering_joins(gateway, source, target, estate), gateway
+    if route.via == Via.TRANSIT_GATEWAY:
+        return not same and _transit_leads(route, source, target, estate), gateway
+    if route.via in (Via.CORE_NETWORK, Via.UNMODELLED, Via.LOCAL_GATEWAY):
+        raise UnknownAsked(unmodelled(f"what is beyond {gateway}"))
+    return False, gateway
+
+
+def _peering_joins(native_id: str, source: End, target: End, estate: Estate) -> bool:
+    """Whether a peering connection joins the two VPCs: peering is not transitive."""
+    peering = estate.get(PeeringConnection, native_id, source.subnet.scope.region)
+    sides = {known(known(peering.requester).vpc), known(known(peering.accepter).vpc)}
+    return peering.status == "active" and sides == {source.vpc, target.vpc}
+
+
+def _transit_leads(route: Route, source: End, target: End, estate: Estate) -> bool:
+    """Whether a transit gateway carries packets from the source's VPC to the target's (Amazon VPC Transit Gateways)."""
+    gateway, region = str(known(route.target)), source.subnet.scope.region
+    mine = _attachment(gateway, source.vpc, estate, region)
+    theirs = _attachment(gateway, target.vpc, estate, region)
+    if mine is None or theirs is None or not _in_zone(mine, source, estate):
+        return False
+    table = known(mine.route_table)
+    if not table:
+        return False
+    best = _longest(estate.get(TransitGatewayRoutes, str(table), region), target)
+    return best is not None and best.state == "active" and theirs.id in known(best.attachments)
+
+
+def _attachment(gateway: str, vpc: str, estate: Estate, region: str) -> TransitGatewayAttachment | None:
+    for one in estate.every(TransitGatewayAttachment):
+        if one.transit_gateway == gateway and one.resource == vpc and one.state == "available":
+            return one
+    why = estate.unread(TransitGatewayAttachment, region)
+    if why is not None:
+        raise UnknownAsked(why)
+    return None
+
+
+def _in_zone(attachment: TransitGatewayAttachment, source: End, estate: Estate) -> bool:
+    """Whether the attachment has an interface in the zone of the source: without one its packets are dropped."""
+    region = source.subnet.scope.region
+    told = estate.get(TransitGatewayVpcAttachment, attachment.id, region)
+    zones = {known(estate.get(Subnet, one, region).availability_zone) for one in known(told.subnets)}
+    return known(source.subnet.availability_zone) in zones
+
+
+def _longest(table: TransitGatewayRoutes, target: End) -> TransitGatewayRoute | None:
+    """Return the route of the longest prefix; among equals a static one."""
+    found: list[tuple[int, int, TransitGatewayRoute]] = []
+    for number, route in enumerate(known(table.routes)):
+        block = family_of(block_of(known(route.destination)), target.family)
+        if target.address in block:
+            found.append((block.size, 0 if route.origin == "static" else 1 + number, route))
+    return min(found, key=lambda one: one[:2])[2] if found else None

@@ -1,0 +1,158 @@
+"""What people name as a source or a target: ids, names, tags, addresses, `internet`, and the interfaces that they mean."""
+
+import re
+from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+import msgspec
+
+from scanner.model.addresses import INTERNET, AddressSet, address_set
+from scanner.model.ec2 import Instance
+from scanner.model.intervals import Intervals, intervals
+from scanner.model.kind import Resource
+from scanner.model.maybe import Absent, UnknownAsked, Why, known, why_unknown
+from scanner.model.security_group import SecurityGroup
+from scanner.model.traffic import ALL_TRAFFIC, ports
+from scanner.model.vpc import NetworkInterface, Subnet, Vpc
+from scanner.reason.network.estate import Estate, private_addresses
+
+_PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
+_LAST_PORT: Final = 65535
+_ID: Final = re.compile(r"(eni|i|vpc|subnet|sg)-[0-9A-Za-z-]+")
+
+
+class PlaceError(ValueError):
+    """A text that names no place, or more than one."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What a text means: interfaces that were read, or addresses outside of every VPC that was read."""
+
+    text: str
+    interfaces: tuple[NetworkInterface, ...] = ()
+    outside: AddressSet = AddressSet()
+    why: Why | None = None
+    """Why it may mean more interfaces than these."""
+
+
+def split_port(text: str) -> tuple[str, Intervals]:
+    """Return the place in `PLACE[:PORT[/tcp|udp]]` and the traffic asked for: all of it without a port.
+
+    An IPv6 address with a port is written in brackets. Raises `PlaceError` for a port that there is not.
+    """
+    if _is_address(text):
+        return text, ALL_TRAFFIC
+    met = _PORT.fullmatch(text)
+    if met is None:
+        return text, ALL_TRAFFIC
+    port = int(met["port"])
+    if port > _LAST_PORT:
+        raise PlaceError(f"{port} is no port")
+    return met["place"].removeprefix("[").removesuffix("]"), ports(met["protocol"] or "tcp", intervals([(port, port)]))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def place_of(text: str, estate: Estate) -> Place:
+    """Return what a text means. Raises `PlaceError` if it means nothing that was read, or several things."""
+    if text == "internet":
+        return Place(text, outside=INTERNET)
+    if _is_address(text):
+        return _place_of_address(text, estate)
+    why = next((why for region in _regions(estate) if (why := estate.unread(NetworkInterface, region))), None)
+    if text.startswith("tag:"):
+        found = _tagged(text.removeprefix("tag:"), estate)
+    else:
+        native_id = text.rpartition("/")[2] if text.startswith("arn:") else text
+        found = _with_id(native_id, estate) if _ID.fullmatch(native_id) else _named(native_id, estate)
+    if not found and why is None:
+        raise PlaceError(f"nothing that was read is called {text!r}, or it has no network interface")
+    return Place(text, tuple(found), why=why)
+
+
+def _regions(estate: Estate) -> set[str]:
+    return {one.scope.region for one in (*estate.every(NetworkInterface), *estate.every(Subnet))} or {""}
+
+
+def _place_of_address(text: str, estate: Estate) -> Place:
+    block = ip_network(text, strict=False)
+    if block.num_addresses > 1:
+        return Place(text, outside=address_set((text,)))
+    address = str(ip_address(text.partition("/")[0]))
+    wanted = (block.version, int(block.network_address))
+    found = [
+        one
+        for one in estate.every(NetworkInterface)
+        if wanted in private_addresses(one) or address in _public_texts(one)
+    ]
+    if len(found) > 1:
+        names = ", ".join(sorted(f"{one.id} in {_vpc_text(one)}" for one in found))
+        raise PlaceError(f"{text} is an address of several interfaces: {names}; name one of them")
+    return Place(text, tuple(found)) if found else Place(text, outside=address_set((text,)))
+
+
+def _vpc_text(interface: NetworkInterface) -> str:
+    return "an unknown VPC" if why_unknown(interface.vpc) is not None else known(interface.vpc)
+
+
+def _public_texts(interface: NetworkInterface) -> list[str]:
+    if why_unknown(interface.addresses) is not None:
+        return []
+    texts = [one.public_ipv4 for one in known(interface.addresses) if why_unknown(one.public_ipv4) is None]
+    return [str(known(text)) for text in texts if not isinstance(text, Absent)]
+
+
+def _with_id(native_id: str, estate: Estate) -> list[NetworkInterface]:
+    return [one for one in estate.every(NetworkInterface) if native_id in _ids_of(one)]
+
+
+def _ids_of(interface: NetworkInterface) -> set[str]:
+    """Return every id by which an interface may be meant: its own, and those of what it is in or belongs to."""
+    ids = {interface.id}
+    for value in (interface.instance, interface.subnet, interface.vpc):
+        if why_unknown(value) is None:
+            ids.add(str(known(value)))
+    if why_unknown(interface.groups) is None:
+        ids.update(known(interface.groups))
+    return ids
+
+
+_NAMED: Final[tuple[type[Resource], ...]] = (Instance, NetworkInterface, Subnet, Vpc, SecurityGroup)
+
+
+def _resources(estate: Estate) -> Iterable[Resource]:
+    for kind in _NAMED:
+        yield from estate.every(kind)
+
+
+def _named(name: str, estate: Estate) -> list[NetworkInterface]:
+    called = [one for one in _resources(estate) if _name_is(one, name)]
+    if len(called) > 1:
+        ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in called))
+        raise PlaceError(f"{name!r} is ambiguous: {ids}; give the id of one of them, or tag:Name={name} for all")
+    return [] if not called else _with_id(called[0].id, estate)
+
+
+def _name_is(resource: Resource, name: str) -> bool:
+    return why_unknown(resource.name) is None and resource.name == name
+
+
+def _tagged(tag: str, estate: Estate) -> list[NetworkInterface]:
+    """Return the interfaces that bear a tag `key=value`, or belong to an instance, subnet, VPC or group that does."""
+    key, _, value = tag.partition("=")
+    ids = {one.id for one in _resources(estate) if _bears(one, key, value)}
+    return [one for one in estate.every(NetworkInterface) if ids & _ids_of(one)]
+
+
+def _bears(resource: Resource, key: str, value: str) -> bool:
+    try:
+        return known(resource.tags).get(key) == value
+    except UnknownAsked:
+        return False

@@ -1,0 +1,121 @@
+"""Whether one place can reach another: the question of `casemate reach`, and of path assertions."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from scanner.model.addresses import address_set
+from scanner.model.ec2 import Instance
+from scanner.model.exposure import Blocker, Hop
+from scanner.model.intervals import Intervals
+from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
+from scanner.model.vpc import NetworkInterface, Subnet
+from scanner.reason.network.answer import Answer, Verdict, settle
+from scanner.reason.network.arrive import arrive, from_site
+from scanner.reason.network.depart import depart
+from scanner.reason.network.estate import Estate, private_addresses
+from scanner.reason.network.inside import End, checks
+from scanner.reason.network.internet import FAMILIES, Internet
+from scanner.reason.network.places import Place
+from scanner.reason.network.routing import family_of
+
+MOST_PAIRS: Final = 20_000
+"""How many pairs of addresses one question may try before it is given up as undecided."""
+
+_PRIVATE: Final = address_set(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+
+
+def reach(source: Place, target: Place, asked: Intervals, estate: Estate) -> Answer:
+    """Tell whether the source can send this traffic to the target and be answered.
+
+    Where the places have several interfaces, one pair that can is enough; else the answer is of the pair that comes
+    furthest.
+    """
+    if source.outside and target.outside:
+        return _undecided(Reason.UNMODELLED, "neither end is an interface that was read")
+    answers: list[tuple[int, Answer]] = []
+    for count, found in enumerate(_attempts(source, target, asked, estate)):
+        if found[1].verdict is Verdict.REACHABLE:
+            return found[1]
+        if count >= MOST_PAIRS:
+            answers.append((0, _undecided(Reason.UNRESOLVED, f"more than {MOST_PAIRS} pairs of addresses")))
+            break
+        answers.append(found)
+    open_ends = [Answer(Verdict.UNDECIDED, why=why) for why in (source.why, target.why) if why is not None]
+    undecided = [one for _, one in answers if one.verdict is Verdict.UNDECIDED] + open_ends
+    if undecided:
+        return undecided[0]
+    return max(answers, key=lambda one: one[0])[1] if answers else _nothing(source, target)
+
+
+def _undecided(reason: Reason, detail: str) -> Answer:
+    return Answer(Verdict.UNDECIDED, why=Why(reason, detail))
+
+
+def _nothing(source: Place, target: Place) -> Answer:
+    detail = f"{source.text} and {target.text} have no addresses of one family"
+    return Answer(Verdict.NOT_REACHABLE, blocker=Blocker("NO_ADDRESS_IN_COMMON", "", detail))
+
+
+def _attempts(source: Place, target: Place, asked: Intervals, estate: Estate) -> Iterator[tuple[int, Answer]]:
+    """Yield the answer of each pair of ends, with how far packets come."""
+    if source.outside:
+        internet = Internet(estate, asked.spans)
+        for interface in target.interfaces:
+            yield from _from_outside(source, interface, asked, internet)
+        return
+    if target.outside:
+        for interface in source.interfaces:
+            for family in FAMILIES:
+                yield from depart(interface, family, family_of(target.outside, family), asked, estate)
+        return
+    for one, other in product(source.interfaces, target.interfaces):
+        if one.id != other.id:
+            yield from _between(one, other, asked, estate)
+
+
+def _between(
+    one: NetworkInterface, other: NetworkInterface, asked: Intervals, estate: Estate
+) -> Iterator[tuple[int, Answer]]:
+    for (family, here), (version, there) in product(private_addresses(one), private_addresses(other)):
+        if family == version:
+            try:
+                source = End(one, _subnet(one, estate), family, here)
+                target = End(other, _subnet(other, estate), family, there)
+                answer, met = settle(checks(source, target, asked, estate), asked)
+            except UnknownAsked as known_not:
+                answer, met = Answer(Verdict.UNDECIDED, why=known_not.why), 0
+            yield met, _ended(answer, other, estate)
+
+
+def _subnet(interface: NetworkInterface, estate: Estate) -> Subnet:
+    return estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
+
+
+def _ended(answer: Answer, interface: NetworkInterface, estate: Estate) -> Answer:
+    """Add the instance that an interface belongs to at the end of a way."""
+    if answer.verdict is not Verdict.REACHABLE or why_unknown(interface.instance) is not None or not interface.instance:
+        return answer
+    native_id = str(known(interface.instance))
+    instance = estate.find(Instance, native_id)
+    profile = ""
+    if instance is not None and why_unknown(instance.instance_profile) is None and instance.instance_profile:
+        profile = f"role by {known(instance.instance_profile)}"
+    return Answer(
+        answer.verdict, (*answer.hops, Hop("instance", native_id, profile)), traffic=answer.traffic, note=answer.note
+    )
+
+
+def _from_outside(
+    source: Place, interface: NetworkInterface, asked: Intervals, internet: Internet
+) -> Iterator[tuple[int, Answer]]:
+    for family in FAMILIES:
+        senders = family_of(source.outside, family)
+        if not senders:
+            continue
+        if senders <= family_of(_PRIVATE, family):
+            found = from_site(interface, family, senders, asked, internet.estate)
+        else:
+            found = arrive(interface, family, senders, asked, internet)
+        met, answer = found
+        yield met, _ended(answer, interface, internet.estate)

@@ -1,0 +1,48 @@
+"""`casemate reach`: its exit codes and its JSON, on a folder of AWS CLI output."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from scanner.cli.reach import reach
+from scanner.errors import UsageError
+from scanner.testing import ACCOUNT, REGION
+from tests.reason.network.answers import public_network
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The small public network as a folder of answers."""
+    place = tmp_path / ACCOUNT / REGION
+    place.mkdir(parents=True)
+    for call, answer in public_network().items():
+        (place / f"{call.replace(':', '.')}.json").write_text(json.dumps(answer))
+    return tmp_path
+
+
+def ask(folder, *arguments):
+    return CliRunner().invoke(reach, ["--from", str(folder), "--quiet", *arguments], standalone_mode=False)
+
+
+@pytest.mark.parametrize("port, code", [("443", 0), ("22", 1)])
+def test_the_exit_code_says_whether_it_can_be_reached(folder, port, code):
+    assert ask(folder, "internet", f"eni-1:{port}").return_value == code
+
+
+def test_what_was_not_read_ends_undecided(folder):
+    next(folder.rglob("ec2.DescribeNetworkAcls.json")).unlink()
+    done = ask(folder, "internet", "eni-1:443", "--format", "json")
+    assert (3, "NotCollected") == (done.return_value, json.loads(done.output)["reason"]["code"])
+
+
+def test_an_unknown_place_is_an_error_of_usage(folder):
+    assert isinstance(ask(folder, "internet", "nowhere:443").exception, UsageError)
+
+
+def test_the_answer_as_json_has_a_verdict_the_hops_and_the_blocker(folder):
+    reached = json.loads(ask(folder, "internet", "eni-1:443", "--format", "json").output)
+    stopped = json.loads(ask(folder, "internet", "eni-1:22", "--format", "json").output)
+    assert ("reachable", "igw-1") == (reached["verdict"], reached["hops"][1]["id"])
+    assert ("not-reachable", "ENI_SG_RULES_MISMATCH") == (stopped["verdict"], stopped["blocker"]["code"])
+    assert [] == stopped["hops"]
