@@ -3,7 +3,21 @@
 from typing import Final
 
 from scanner.reason.access.bucket import bucket_access
-from scanner.reason.access.exposed import role_access
+from scanner.reason.access.exposed import (
+    api_access,
+    bus_access,
+    catalog_access,
+    domain_access,
+    file_system_access,
+    function_access,
+    key_access,
+    queue_access,
+    repository_access,
+    role_access,
+    secret_access,
+    topic_access,
+    vault_access,
+)
 from scanner.reason.access.outside import trusted_by_default
 from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
@@ -18,9 +32,6 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(account_access),
     derived(region_network),
     derived(exposure),
-    derived(trusted_by_default),
-    derived(bucket_access),
-    derived(role_access),
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),
@@ -28,4 +39,19 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(escalation),
     derived(user_escalation),
     derived(role_escalation),
+    derived(trusted_by_default),
+    derived(bucket_access),
+    derived(role_access),
+    derived(key_access),
+    derived(queue_access),
+    derived(topic_access),
+    derived(function_access),
+    derived(secret_access),
+    derived(repository_access),
+    derived(file_system_access),
+    derived(domain_access),
+    derived(api_access),
+    derived(bus_access),
+    derived(catalog_access),
+    derived(vault_access),
 )

@@ -8,12 +8,23 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from scanner.model.account import Account
+from scanner.model.account import Account, AccountRegion
+from scanner.model.apigateway import RestApi
+from scanner.model.backup import BackupVault
+from scanner.model.ecr import Repository
+from scanner.model.efs import FileSystem
+from scanner.model.eventbridge import EventBus
 from scanner.model.glob import matches
 from scanner.model.iam import Role
 from scanner.model.kind import Facet, Resource
+from scanner.model.kms import Key
+from scanner.model.lambda_ import Function
 from scanner.model.maybe import Maybe, UnknownAsked, Why, known
+from scanner.model.opensearch import Domain
 from scanner.model.s3 import Bucket
+from scanner.model.secretsmanager import Secret
+from scanner.model.sns import Topic
+from scanner.model.sqs import Queue
 
 _SHOWN_ACTIONS: Final = 4
 """How many actions a sentence names before it counts the rest."""
@@ -151,3 +162,75 @@ class RoleAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
     """The part of `foreign` that need not give an external id."""
     any_subject: Maybe[Openings]
     """Issuers of one's own, such as EKS clusters, all of whose subjects may assume it."""
+
+
+class KeyAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who uses a key by its policy."""
+
+    of: ClassVar[type[Resource]] = Key
+
+
+class QueueAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a queue by its policy."""
+
+    of: ClassVar[type[Resource]] = Queue
+
+
+class TopicAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a topic by its policy."""
+
+    of: ClassVar[type[Resource]] = Topic
+
+
+class FunctionAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who calls or changes a function by its policy, its URLs without authentication aside."""
+
+    of: ClassVar[type[Resource]] = Function
+
+
+class SecretAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a secret by its policy."""
+
+    of: ClassVar[type[Resource]] = Secret
+
+
+class RepositoryAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a repository of images by its policy."""
+
+    of: ClassVar[type[Resource]] = Repository
+
+
+class FileSystemAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a file system by its policy, other than through a mount target of its VPC."""
+
+    of: ClassVar[type[Resource]] = FileSystem
+
+
+class DomainAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches an OpenSearch domain by its policy, where neither its network nor its own users stand before it."""
+
+    of: ClassVar[type[Resource]] = Domain
+
+
+class ApiAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who calls a REST API by its policy, if it has one."""
+
+    of: ClassVar[type[Resource]] = RestApi
+
+
+class BusAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches an event bus by its policy."""
+
+    of: ClassVar[type[Resource]] = EventBus
+
+
+class CatalogAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches the Glue Data Catalog by its policy."""
+
+    of: ClassVar[type[Resource]] = AccountRegion
+
+
+class VaultAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches a backup vault by its policy."""
+
+    of: ClassVar[type[Resource]] = BackupVault
