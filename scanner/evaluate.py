@@ -23,26 +23,27 @@ def evaluate(rules: Iterable[Rule], inventory: Inventory, options: Options | Non
         chosen = (options or {}).get(rule.id, {})
         for scope, why in sorted(inventory.unlisted(rule.judges).items()):
             yield Finding(rule, _place(scope), Undecided(why), scope_wide=True)
-        needs, judge, bind = rule.needs, rule.judge, inventory.bind
         for resource in inventory.listing(rule.judges):
-            arguments = bind(needs, resource)
-            outcome = _call(judge, resource, arguments, chosen)
-            origins = (
-                tuple(fact.origin for fact in arguments if isinstance(fact, Facet)) if type(outcome) is not Pass else ()
-            )
-            yield Finding(rule, resource, outcome, origins)
+            yield _judge(rule, resource, inventory, chosen)
 
 
-def _call(judge: Any, resource: Resource, arguments: list[Any], options: Mapping[str, OptionValue]) -> Outcome:
+def _judge(rule: Rule, resource: Resource, inventory: Inventory, options: Mapping[str, OptionValue]) -> Finding:
+    arguments: list[Any] = []
     try:
-        outcome = judge(resource, *arguments, **options)
+        arguments = inventory.bind(rule.needs, resource)
+        outcome = _verdict(rule.judge(resource, *arguments, **options))
     except UnknownAsked as asked:
-        return Undecided(asked.why)
-    except Exception as error:  # noqa: BLE001 - a crashed rule is an outcome, recorded with where it broke
-        return Crashed(_where(error))
-    if isinstance(outcome, Pass | Fail | Skip | Undecided):
-        return outcome
-    return Crashed(f"returned {type(outcome).__name__}, which is no verdict")
+        outcome = Undecided(asked.why)
+    except Exception as error:  # noqa: BLE001 - a crash, of the rule or of what it needs, is an outcome: recorded with its place
+        outcome = Crashed(_where(error))
+    facets = () if type(outcome) is Pass else tuple(fact.origin for fact in arguments if isinstance(fact, Facet))
+    return Finding(rule, resource, outcome, facets)
+
+
+def _verdict(said: object) -> Outcome:
+    if isinstance(said, Pass | Fail | Skip | Undecided):
+        return said
+    return Crashed(f"returned {type(said).__name__}, which is no verdict")
 
 
 def _where(error: Exception) -> str:

@@ -174,7 +174,7 @@ def read(step: Step, answer: Answer | None) -> Read:
     rows: list[Kind] = []
     if pages:
         try:
-            rows.extend(reader.parse(pages, step.place))
+            rows.extend(_named(row) for row in reader.parse(pages, step.place))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             why = Why(Reason.FAILED, f"malformed answer ({type(error).__name__}: {error})")
     if why is None:
@@ -190,6 +190,13 @@ def read(step: Step, answer: Answer | None) -> Read:
         rows += _unknown_settings(step, told, why)
     subject = "" if parent is None or isinstance(parent, Account | AccountRegion) else parent.id
     return Read(tuple(rows), Gap(reader.call, step.scope, subject, why))
+
+
+def _named(row: Kind) -> Kind:
+    """Return the row, whose id must be a text. Raises TypeError for an answer that names things by anything else."""
+    if not isinstance(row.id, str):
+        raise TypeError(f"a {type(row).__name__} is named by {type(row.id).__name__}, not by text")
+    return row
 
 
 def _subject(parent: Kind) -> type[Resource]:

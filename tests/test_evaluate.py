@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import derived
 from scanner.evaluate import evaluate
 from scanner.evidence import Answer, Evidence, Failure, Key
 from scanner.findings import Finding
@@ -24,6 +25,8 @@ from tests.kinds import (
     OTHER_REGION,
     READERS,
     TOWERS,
+    Door,
+    Safety,
     Tower,
     bell_rung,
     breaks,
@@ -183,6 +186,19 @@ def test_a_rule_that_raises_is_crashed_and_says_where():
     assert {one.status for one in findings} == {"crashed"}
     assert findings[0].message.startswith("ZeroDivisionError: t-")
     assert "kinds.py" in findings[0].message
+
+
+def test_a_derived_facet_that_raises_crashes_the_verdicts_that_need_it_and_no_other():
+    @derived
+    def breaking(tower: Tower, door: Door) -> Safety:
+        raise ZeroDivisionError(tower.id)
+
+    built = Inventory.of(Plan.of([unsafe, door_unlocked], READERS, (breaking,)), two_regions())
+    assert {(one.rule.id, one.status) for one in evaluate([unsafe, door_unlocked], built)} == {
+        ("CITY-001", "pass"),
+        ("CITY-001", "fail"),
+        ("CITY-003", "crashed"),
+    }
 
 
 def test_regions_that_could_not_be_listed_are_a_gap():
