@@ -4,7 +4,8 @@ First by the sets of actions that a stack can allow at all, then by evaluating o
 conditions, variables or patterns leave it open by the solver.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -18,11 +19,14 @@ from scanner.reason.access.keys import ABSENT, Domain, fixed
 from scanner.reason.access.principal import Principal
 from scanner.reason.access.request import make_request
 from scanner.reason.access.solve import Empty, Shape, Unsettled, find_request
+from scanner.reason.access.statements import Clause
+from scanner.reason.access.variables import Context
 from scanner.reason.account.assemble import tags_of
 from scanner.reason.account.questions import own_resources
 from scanner.reason.account.stacks import ALLOW_ALL, Stacks, View
 
 _ACTIONS = Actions()
+_VARIABLE = re.compile(r"\$\{([^},]*)")
 _NO_KEYS: Mapping[str, Domain] = {}
 
 ESSENTIALS: tuple[tuple[str, ...], ...] = (
@@ -54,6 +58,8 @@ class Permissions:
         self._account, self._partition = scope.account, scope.partition
         self._keys = {each.arn: dict(stacks.keys(each, moment)) for each in stacks.callers}
         self._masks: dict[str, int] = {}
+        self._clauses: dict[tuple[str, str], tuple[Clause, ...]] = {}
+        self._contexts: dict[str, Context] = {}
         self._answers: dict[tuple[object, ...], Permission | None] = {}
 
     def fresh(self, kind: str) -> str:
@@ -89,7 +95,7 @@ class Permissions:
         resource_policy: tuple[Source, ...] = (),
     ) -> Permission | None:
         """Ask whether a principal may do this on any of the resources. `target` is the principal that it is done to."""
-        if not resource_policy and not self.could(caller, (action,)):
+        if not resource_policy and not (self.could(caller, (action,)) and self._touches(caller, action, resources)):
             return None
         told = tuple(sorted((key, each.fixed) for key, each in keys.items()))
         policy = resource_policy[0].name if resource_policy else ""
@@ -102,18 +108,37 @@ class Permissions:
             self._answers[question] = self.ask(stack, caller, action, resources, known)
         return self._answers[question]
 
+    def _touches(self, caller: Caller, action: str, resources: tuple[str, ...]) -> bool:
+        """Whether an Allow of its own policies may be about a resource; cheap, and true for patterns."""
+        if not _is_one(resources):
+            return True
+        clauses = self._clauses.get((caller.arn, action))
+        if clauses is None:
+            identity = self.stacks.of(caller, self.view).identity
+            clauses = tuple(each for each in _about(identity, action) if each.statement.allows)
+            self._clauses[caller.arn, action] = clauses
+        context = self._context(caller)
+        return any(_may_match(clause, resources[0], context) for clause in clauses)
+
+    def _context(self, caller: Caller) -> Context:
+        """Return the keys that every request of a principal has."""
+        if caller.arn not in self._contexts:
+            told = {key: list(domain.fixed) for key, domain in self._keys[caller.arn].items() if domain.fixed}
+            self._contexts[caller.arn] = make_request(self.stacks.principal(caller), "iam:*", "*", told).context
+        return self._contexts[caller.arn]
+
     def ask(
         self, stack: Stack, caller: Caller, action: str, resources: tuple[str, ...], keys: Mapping[str, Domain]
     ) -> Permission | None:
         """Ask of any stack."""
         principal = self.stacks.principal(caller)
         context = {key: list(domain.fixed) for key, domain in keys.items() if domain.fixed}
-        is_one = len(resources) == 1 and not set(resources[0]) & set("*?")
+        is_one = _is_one(resources)
         probe = resources[0].replace("*", "x").replace("?", "x") if resources[0] != "*" else "*"
         outcome = self._evaluate(stack, principal, action, probe, context, has_boundary=caller.boundary is not None)
         if outcome.is_allowed:
             return Permission(probe if is_one else resources[0], _labels(outcome))
-        if is_one and not _is_conditional(stack, action):
+        if is_one and not _is_conditional(stack, action, resources[0], self._context(caller)):
             return None
         families = {"aws:principaltag/": ABSENT} if tags_of(caller) is not None else {}
         shape = Shape(
@@ -216,21 +241,35 @@ def _most(stack: Stack) -> int:
     return mask
 
 
-def _is_conditional(stack: Stack, action: str) -> bool:
-    """Whether conditions or policy variables bear on an action, so that another context may decide otherwise."""
-    folded = action.lower()
+def _is_one(resources: tuple[str, ...]) -> bool:
+    """Whether a single resource is asked about, not a pattern of them."""
+    return len(resources) == 1 and "*" not in resources[0] and "?" not in resources[0]
+
+
+def _is_conditional(stack: Stack, action: str, resource: str, context: Context) -> bool:
+    """Whether conditions or policy variables bear on a request, so that another context may decide otherwise."""
     sources = [*stack.identity, *stack.boundary, *stack.resource]
     sources += [source for levels in (stack.scps, stack.rcps) for level in levels for source in level]
     return any(
-        clause.conditions or _has_variables(clause.statement)
-        for source in sources
-        for clause in source.policy.clauses
-        if clause.action(folded)
+        (clause.conditions or _open_variables(clause.statement, context)) and _may_match(clause, resource, context)
+        for clause in _about(sources, action)
     )
 
 
-def _has_variables(statement: Statement) -> bool:
-    return any("${" in text for text in (*(statement.resources or ()), *(statement.not_resources or ())))
+def _about(sources: Iterable[Source], action: str) -> Iterator[Clause]:
+    folded = action.lower()
+    return (clause for source in sources for clause in source.policy.clauses if clause.action(folded))
+
+
+def _may_match(clause: Clause, resource: str, context: Context) -> bool:
+    """Whether a statement is about a resource, or may be once the keys of its policy variables are chosen."""
+    return clause.resource(resource, context) or _open_variables(clause.statement, context)
+
+
+def _open_variables(statement: Statement, context: Context) -> bool:
+    """Whether the resources of a statement hold policy variables that no known key fills."""
+    texts = [text for text in (*(statement.resources or ()), *(statement.not_resources or ())) if "${" in text]
+    return any(name not in context for text in texts for name in _VARIABLE.findall(text.lower()))
 
 
 def _labels(outcome: Outcome) -> tuple[str, ...]:
