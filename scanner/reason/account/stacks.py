@@ -58,6 +58,12 @@ class Stacks:
             for view in View
         }
 
+    def changed(self, access: AccountAccess) -> "Stacks":
+        """Return the stacks of another model of the account, in which every changed document has an id of its own."""
+        other = Stacks(access)
+        other._compiled = self._compiled
+        return other
+
     def of(self, caller: Caller, view: View = View.LEAST) -> Stack:
         """Return the stack of a principal, without the policy of any resource."""
         key = (caller.arn, view)
@@ -97,9 +103,10 @@ class Stacks:
         document = held.document
         if isinstance(document, Absent):
             return _EMPTY
-        if held.id not in self._compiled:
-            self._compiled[held.id] = CompiledPolicy(known(document))
-        return self._compiled[held.id]
+        compiled = self._compiled.get(held.id)
+        if compiled is None or compiled.document is not document:
+            compiled = self._compiled[held.id] = CompiledPolicy(known(document))
+        return compiled
 
     def unread(self) -> tuple[str, ...]:
         """Say why there may be principals that are not known."""

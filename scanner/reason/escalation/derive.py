@@ -1,6 +1,7 @@
 """Escalation as derived kinds: what the search finds in an account, and for each of its principals."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from scanner.model.access import (
     AccountAccess,
@@ -15,10 +16,47 @@ from scanner.model.iam import Policy, Role, User, UserCredentials
 from scanner.model.kind import All, Moment
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, known, unknown, why_unknown
 from scanner.reason.account.stacks import Stacks, View
-from scanner.reason.escalation.ground import Ground
+from scanner.reason.escalation.ground import Ground, by_form, credentials_by_user
 from scanner.reason.escalation.outsiders import outside_paths
 from scanner.reason.escalation.permissions import Permissions
 from scanner.reason.escalation.search import Search
+
+
+class Examination(NamedTuple):
+    """A search, the paths that it found (administrators first, then the shortest), and what it left undecided."""
+
+    search: Search
+    paths: tuple[EscalationPath, ...]
+    undecided: tuple[tuple[str, str], ...]
+
+
+def examine(
+    access: AccountAccess,
+    policies: All[Policy],
+    credentials: All[UserCredentials],
+    workloads: Workloads,
+    now: Moment,
+) -> Examination:
+    """Find who is or can become administrator.
+
+    Where documents are unknown the search is run twice: what needs an unknown document to allow more than nothing is
+    undecided. Raises UnknownAsked if no principal could be read.
+    """
+    stacks = Stacks(access)
+
+    def search(view: View) -> Search:
+        permissions = Permissions(stacks, now, view)
+        found = Search(Ground(permissions, policies, credentials_by_user(credentials), by_form(workloads)))
+        found.run()
+        return found
+
+    found = search(View.LEAST)
+    paths = tuple(_paths(found))
+    undecided: tuple[tuple[str, str], ...] = ()
+    if reasons := _unknowns(stacks):
+        certain = {path.start for path in paths}
+        undecided = tuple((path.start, reasons) for path in _paths(search(View.MOST)) if path.start not in certain)
+    return Examination(found, (*paths, *outside_paths(found)), undecided)
 
 
 def escalation(  # noqa: PLR0917 - its parameters declare what it needs
@@ -29,29 +67,10 @@ def escalation(  # noqa: PLR0917 - its parameters declare what it needs
     workloads: Workloads,
     now: Moment,
 ) -> Escalation:
-    """Find who is or can become administrator.
-
-    Where documents are unknown the search is run twice: what needs an unknown document to allow more than nothing is
-    undecided. Raises UnknownAsked if no principal could be read.
-    """
-    stacks = Stacks(access)
-
-    def search(view: View) -> Search:
-        found = Search(Ground(Permissions(stacks, now, view), policies, credentials, workloads))
-        found.run()
-        return found
-
-    found = search(View.LEAST)
-    undecided: tuple[tuple[str, str], ...] = ()
-    if reasons := _unknowns(stacks):
-        certain = {path.start for path in _paths(found)}
-        undecided = tuple((path.start, reasons) for path in _paths(search(View.MOST)) if path.start not in certain)
+    """Keep what the search for ways to administrator found."""
+    found = examine(access, policies, credentials, workloads, now)
     return Escalation(
-        scope=account.scope,
-        id=account.id,
-        origin=account.origin,
-        paths=(*_paths(found), *outside_paths(found)),
-        undecided=undecided,
+        scope=account.scope, id=account.id, origin=account.origin, paths=found.paths, undecided=found.undecided
     )
 
 

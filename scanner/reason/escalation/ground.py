@@ -41,8 +41,8 @@ class Ground:
         self,
         permissions: Permissions,
         policies: All[Policy],
-        credentials: All[UserCredentials],
-        workloads: Workloads,
+        credentials: Mapping[str, UserCredentials],
+        workloads: Mapping[str, CarrierListing],
     ) -> None:
         self.permissions = permissions
         self.stacks = permissions.stacks
@@ -51,10 +51,16 @@ class Ground:
         self.changeable = tuple(each for each in self.roles if not each.is_locked)
         self.groups = dict(known(self.stacks.access.groups))
         self._policies = policies
-        self._credentials = {each.id: each for each in until_unknown(credentials)}
-        self._workloads = _by_form(workloads)
+        self._credentials = credentials
+        self._workloads = workloads
         self._trusting: dict[tuple[str, str], bool] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+
+    def changed(self, callers: tuple[Caller, ...]) -> "Ground":
+        """Return the account with other principals: the same ones under changed policies."""
+        access = msgspec.structs.replace(self.stacks.access, callers=callers)
+        permissions = Permissions(self.stacks.changed(access), self.permissions.moment, self.permissions.view)
+        return Ground(permissions, self._policies, self._credentials, self._workloads)
 
     def step(
         self,
@@ -178,7 +184,13 @@ def until_unknown(items: All[K]) -> Iterator[K]:
         return
 
 
-def _by_form(workloads: Workloads) -> Mapping[str, CarrierListing]:
+def credentials_by_user(credentials: All[UserCredentials]) -> Mapping[str, UserCredentials]:
+    """Return the rows of the credential report that are known, by name of the user."""
+    return {each.id: each for each in until_unknown(credentials)}
+
+
+def by_form(workloads: Workloads) -> Mapping[str, CarrierListing]:
+    """Return the listings that are known, by what they list."""
     if why_unknown(workloads.listings) is not None:
         return {}
     return {each.form: each for each in known(workloads.listings)}

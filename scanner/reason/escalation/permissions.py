@@ -54,6 +54,7 @@ class Permissions:
     def __init__(self, stacks: Stacks, moment: Moment, view: View) -> None:
         self.stacks = stacks
         self.view = view
+        self.moment = moment
         scope = stacks.access.scope
         self._account, self._partition = scope.account, scope.partition
         self._keys = {each.arn: dict(stacks.keys(each, moment)) for each in stacks.callers}
