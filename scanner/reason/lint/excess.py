@@ -15,6 +15,7 @@ from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
 from scanner.reason.access.catalogue import is_listed, resource_patterns
 from scanner.reason.access.errors import MalformedRequest
 from scanner.reason.access.evaluate import Source
+from scanner.reason.access.glob import wildcards
 from scanner.reason.access.keys import ABSENT, FREE, Domain, fixed
 from scanner.reason.access.principal import (
     ANONYMOUS,
@@ -28,12 +29,16 @@ from scanner.reason.access.principal import (
 )
 from scanner.reason.access.solve import Empty, Shape, Unsettled, Witness, find_excess
 from scanner.reason.access.statements import CompiledPolicy
+from scanner.reason.access.words import Union
 from scanner.reason.lint.codes import PolicyKind
 
 _NEUTRAL_ACCOUNT: Final = "999999999999"
 _NOBODY: Final = "casemate-anybody"
-_PERSONAL: Final = ("aws:principalarn", "aws:principaltype", "aws:username", "aws:userid")
-_CALLER_KEYS: Final = (*_PERSONAL, "aws:principalaccount", "aws:principalisawsservice", "kms:calleraccount")
+_CALLER_KEYS: Final = (
+    *("aws:principalarn", "aws:principaltype", "aws:username", "aws:userid"),
+    *("aws:principalaccount", "aws:principalisawsservice", "kms:calleraccount"),
+)
+_PRESENT: Final = Domain(may_be_absent=False)
 _ORGANIZATION: Final = ("aws:principalorgid", "aws:principalorgpaths")
 _EVERYTHING: Final = Statement(0, Effect.ALLOW, sid="FullAWSAccess", actions=("*",), resources=("*",))
 _MOST_CALLERS: Final = 200
@@ -103,11 +108,16 @@ def _plain(statement: Statement) -> Statement:
 
 
 class _Caller(msgspec.Struct, frozen=True):
-    """Somebody who may ask: a principal that is known, or one of which only the text that names it is."""
+    """Somebody who may ask: a principal that is known, or one of which only the text that names it is.
+
+    ``anybody`` stands for every role of the principal's account or, with ``beyond``, for every one of any account that
+    is none of these principals.
+    """
 
     who: str
     principal: Principal | None = None
-    is_somebody: bool = False
+    anybody: bool = False
+    beyond: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:
@@ -117,14 +127,19 @@ class _Caller(msgspec.Struct, frozen=True):
     def keys(self) -> Mapping[str, Domain]:
         """Say what the condition keys of the caller may be."""
         if self.principal is None:
-            return dict.fromkeys(_CALLER_KEYS, FREE)
+            return dict.fromkeys(_CALLER_KEYS, _PRESENT) | dict.fromkeys(("aws:username", "kms:calleraccount"), FREE)
         derived = {key: fixed(*values) for key, values in derived_keys(self.principal).items()}
-        others = dict.fromkeys(_CALLER_KEYS, ABSENT) | derived
-        if self.principal.in_account:
-            others |= {"aws:userid": FREE, "kms:calleraccount": fixed(self.account)}
-        else:
-            others |= {**dict.fromkeys(_ORGANIZATION, ABSENT), "kms:calleraccount": FREE}
-        return others | (dict.fromkeys(_PERSONAL, FREE) if self.is_somebody else {})
+        told = dict.fromkeys(_CALLER_KEYS, ABSENT) | derived
+        if not self.principal.in_account:
+            return told | dict.fromkeys(_ORGANIZATION, ABSENT) | {"kms:calleraccount": FREE}
+        told |= {"aws:userid": _PRESENT, "kms:calleraccount": fixed(self.account)}
+        if not self.anybody:
+            return told
+        told |= {"aws:principaltype": _PRESENT, "aws:username": FREE}
+        if self.account != _NEUTRAL_ACCOUNT:
+            return told | {"aws:principalarn": _among(f"arn:*:*::{self.account}:*")}
+        outside = _not_among(self.beyond)
+        return told | dict.fromkeys(("aws:principalarn", "aws:principalaccount"), outside) | {"kms:calleraccount": FREE}
 
     def families(self) -> Mapping[str, Domain]:
         """Say what the condition keys that name a tag of the caller may be."""
@@ -148,6 +163,17 @@ class _Caller(msgspec.Struct, frozen=True):
         return principals.is_everyone or self.who in (*principals.aws, *principals.canonical_user)
 
 
+def _among(pattern: str) -> Domain:
+    return Domain(may_be_absent=False, unions=(Union((wildcards(pattern),)),))
+
+
+def _not_among(names: Iterable[str]) -> Domain:
+    """Give the values that are neither one of these principals nor, for an account, any ARN in it."""
+    patterns = [*names, *(f"arn:*:*::{name}:*" for name in names if name.isdigit())]
+    unions = (Union(tuple(wildcards(pattern) for pattern in patterns), inside=False),) if patterns else ()
+    return Domain(may_be_absent=False, unions=unions)
+
+
 def _callers(documents: Iterable[PolicyDocument]) -> Iterator[_Caller]:
     """Yield every caller that the policies tell apart, once."""
     elements = [
@@ -163,7 +189,9 @@ def _callers(documents: Iterable[PolicyDocument]) -> Iterator[_Caller]:
         statement.not_principals is not None for document in documents for statement in document.statements
     )
     if is_open:
-        yield _Caller("a role of any other account", _role_of(_NEUTRAL_ACCOUNT), is_somebody=True)
+        named = (caller.principal for caller in found if caller.principal and caller.principal.in_account)
+        beyond = tuple(each.account if each.entity == _NOBODY else each.name for each in named)
+        yield _Caller("a role of any other account", _role_of(_NEUTRAL_ACCOUNT), anybody=True, beyond=beyond)
         yield _Caller("anybody without credentials", ANONYMOUS)
         yield _Caller("an AWS service", Principal(Kind.SERVICE, f"{_NOBODY}.amazonaws.com"))
 
@@ -183,7 +211,7 @@ def _aws_caller(name: str) -> _Caller:
     except MalformedRequest:
         return _Caller(name)
     if principal.kind is Kind.ROOT:
-        return _Caller(f"a role of account {principal.account}", _role_of(principal.account), is_somebody=True)
+        return _Caller(f"a role of account {principal.account}", _role_of(principal.account), anybody=True)
     return _Caller(name, principal)
 
 
