@@ -1,9 +1,10 @@
 """The smallest change that closes a path, verified by searching again from its start with the change made.
 
 Tried in this order: one action denied in a policy that a hop rests on; a principal taken out of a trust policy; a policy
-detached from a principal. A change counts only if no way to administrator is left, confirmed or potential.
+detached from a principal; several of these. They count only if no way to administrator is left, confirmed or potential.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Final
@@ -18,6 +19,7 @@ from scanner.reason.escalation.outsiders import OUTSIDE
 from scanner.reason.escalation.primitives import Primitive, primitives
 from scanner.reason.escalation.search import Search, hops
 
+_MOST_CHANGES: Final = 8
 _BY_ID: Final = {each.id: each for each in primitives()}
 
 
@@ -52,14 +54,26 @@ class Fixes:
         """
         if path.start not in self._ground.stacks.by_handle:
             return f"take {path.start.removeprefix(OUTSIDE)} out of the trust policy of {path.steps[0].target}"
-        for change in self._changes(path):
-            if not self._is_open(path.start, change):
+        for change in self._changes(path.steps):
+            if not self._left(path.start, [change]):
                 return change.text
-        return ""
+        return self._several(path)
 
-    def _changes(self, path: EscalationPath) -> Iterator[_Change]:
+    def _several(self, path: EscalationPath) -> str:
+        """Close way after way until none is left; give up after a few."""
+        chosen: list[_Change] = []
+        left = path.steps
+        while left and len(chosen) < _MOST_CHANGES:
+            change = next(self._changes(left), None)
+            if change is None:
+                return ""
+            chosen.append(change)
+            left = self._left(path.start, chosen)
+        return "" if left else "; ".join(dict.fromkeys(change.text for change in chosen))
+
+    def _changes(self, steps: tuple[Step, ...]) -> Iterator[_Change]:
         callers = self._ground.stacks.by_handle
-        inside = [step for step in path.steps if step.actor in callers]
+        inside = [step for step in steps if step.actor in callers]
         for step in inside:
             yield from self._denials(step, callers[step.actor])
         for step in inside:
@@ -74,22 +88,27 @@ class Fixes:
             for group in primitive.actions:
                 yield _denial(held, group)
 
-    def _is_open(self, start: str, change: _Change) -> bool:
-        """Whether some way is left with the change made, through any principal that had one before."""
-        ground = self._ground.changed(tuple(change.apply(caller) for caller in self._ground.stacks.callers))
+    def _left(self, start: str, changes: list[_Change]) -> tuple[Step, ...]:
+        """Return a way that is left with the changes made, through any principal that had one before."""
+        callers = self._ground.stacks.callers
+        for change in changes:
+            callers = tuple(change.apply(caller) for caller in callers)
+        ground = self._ground.changed(callers)
         goals = _in(ground, self._goals)
-        seen, todo = {start}, [start]
+        ways: dict[str, tuple[Step, ...]] = {start: ()}
+        todo = deque([start])
         while todo:
-            actor = ground.stacks.by_handle[todo.pop()]
-            if ground.permissions.is_admin(actor):
-                return True
+            here = todo.popleft()
+            actor = ground.stacks.by_handle[here]
+            if ways[here] and ground.permissions.is_admin(actor):
+                return ways[here]
             for step in hops(ground, actor, goals):
                 if step.target == ADMIN:
-                    return True
-                if step.target not in seen:
-                    seen.add(step.target)
+                    return (*ways[here], step)
+                if step.target not in ways:
+                    ways[step.target] = (*ways[here], step)
                     todo.append(step.target)
-        return False
+        return ()
 
 
 def _in(ground: Ground, goals: Goals) -> Goals:
@@ -109,12 +128,15 @@ def _behind(step: Step, actor: Caller) -> list[Held]:
 
 def _denial(held: Held, actions: tuple[str, ...]) -> _Change:
     deny = Statement(0, Effect.DENY, actions=actions, resources=("*",))
-    changed = _with(held, deny)
+    changed: dict[int, Held] = {}
 
     def apply(caller: Caller) -> Caller:
         if all(each.id != held.id for each in caller.policies):
             return caller
-        policies = tuple(changed if each.id == held.id else each for each in caller.policies)
+        policies = tuple(
+            changed.setdefault(id(each.document), _with(each, deny)) if each.id == held.id else each
+            for each in caller.policies
+        )
         return msgspec.structs.replace(caller, policies=policies)
 
     return _Change(f"deny {' and '.join(actions)} in {held.name}", apply)
