@@ -36,7 +36,7 @@ FAULTS: dict[str, tuple[Callable[[FaultyAws, str, str], object], str]] = {
     [
         ("S3-001", "s3", "ListBuckets"),
         ("S3-001", "s3", "GetPublicAccessBlock"),
-        ("S3-003", "s3", "GetBucketPolicy"),
+        ("S3-023", "s3", "GetBucketPolicy"),
         ("VPC-*", "ec2", "DescribeSecurityGroups"),
         ("IAM-*", "iam", "GetAccountAuthorizationDetails"),
     ],
@@ -64,7 +64,7 @@ def test_a_call_that_fails_is_a_gap_and_its_verdicts_are_undecided(faulty, fault
 
 def test_with_nothing_at_the_threshold_a_gap_is_exit_code_3_unless_allowed_or_accepted(faulty, faulty_env, tmp_path):
     faulty.deny("s3", "ListBuckets")
-    arguments = ("scan", "--rule", "S3-003", "--region", MAIN_REGION, "--quiet")
+    arguments = ("scan", "--rule", "S3-023", "--region", MAIN_REGION, "--quiet")
     assert run(*arguments, env=faulty_env).returncode == 3
     assert run(*arguments, "--allow-gaps", env=faulty_env).returncode == 0
     accepted = tmp_path / "casemate.toml"
@@ -75,17 +75,7 @@ def test_with_nothing_at_the_threshold_a_gap_is_exit_code_3_unless_allowed_or_ac
 
 
 def test_everything_denied_is_incomplete_and_never_clean(faulty, faulty_env):
-    for service in (
-        "s3",
-        "s3control",
-        "ec2",
-        "iam",
-        "account",
-        "accessanalyzer",
-        "inspector2",
-        "trustedadvisor",
-        "support",
-    ):
+    for service in sorted({reader.service for reader in READERS}):
         faulty.deny(service, "*")
     done = run("scan", "--format", "json", env=faulty_env)
     report = report_of(done)

@@ -38,6 +38,7 @@ _CLIENT_OF_SIGNING_NAME: Final = {
 }
 _LOAD_BALANCING_CLIENTS: Final = {"2012-06-01": "elb", "2015-12-01": "elbv2"}
 _S3_CONTROL_PATH: Final = "/v20180820/"
+_OPENSEARCH_PATH: Final = "/2021-01-01/"
 _CREDENTIAL_SCOPE_PARTS: Final = 5
 
 
@@ -97,6 +98,8 @@ def scope_of(request: Request) -> Scope | None:
 def _client_name(scope: Scope, request: Request) -> str:
     if scope.signing_name == "s3" and request.path.startswith(_S3_CONTROL_PATH):
         return "s3control"
+    if scope.signing_name == "es" and request.path.startswith(_OPENSEARCH_PATH):
+        return "opensearch"
     if scope.signing_name == "elasticloadbalancing":
         return _LOAD_BALANCING_CLIENTS.get(request.values.get("Version", ""), "elbv2")
     return _CLIENT_OF_SIGNING_NAME.get(scope.signing_name, scope.signing_name)

@@ -21,6 +21,8 @@ from scanner.reason.access.public import PUBLIC, Exposure, Owned, PublicAccess, 
 from scanner.reason.access.strangers import Archetype
 from scanner.reason.access.targets import shortened, with_new_actions
 
+_UNSIGNED: Final = frozenset({"elasticfilesystem", "es", "execute-api", "s3", "sns", "sqs"})
+"""Services that carry out requests without a signature, where a policy allows that; all others refuse them unread."""
 _CLOCK_KEYS: Final = frozenset({"aws:currenttime", "aws:epochtime"})
 
 
@@ -113,7 +115,10 @@ def openings_or_why(
 def _parted(found: PublicAccess, owned: Owned, trusted: frozenset[str], route: str) -> Outsiders:
     """Part what was found into sorts, with the actions of each outsider together."""
     together: dict[tuple[_Sort, str], list[Exposure]] = {}
+    signs = owned.actions[0].partition(":")[0] not in _UNSIGNED
     for exposure in found.exposures:
+        if signs and exposure.archetype is Archetype.ANONYMOUS:
+            continue
         together.setdefault((_sort(exposure), _who(exposure)), []).append(exposure)
     why = Why(Reason.UNMODELLED, found.undecided[0]) if found.undecided else None
     opened: dict[_Sort, list[Opening]] = {sort: [] for sort in _Sort}

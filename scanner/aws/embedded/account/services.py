@@ -11,9 +11,10 @@ from scanner.aws.embedded.account.documents import document
 from scanner.aws.embedded.account.identity import role_arn
 from scanner.aws.embedded.account.network import Network
 from scanner.aws.embedded.account.storage import LOG_BUCKET
-from scanner.aws.embedded.answers import Amendment
+from scanner.aws.embedded.answers import Amendment, Answer
 
 _HANDLER: Final = "def handler(event, context):\n    return None\n"
+_FUNCTION: Final = "book-import"
 _MOTO_FUNCTION_VPC: Final = "vpc-123abc"
 _CONTACT: Final = {
     "FullName": "Mara Lindqvist",
@@ -27,7 +28,7 @@ _CONTACT: Final = {
 
 
 def seed_keys(aws: Aws) -> str:
-    """Create a key that rotates and one that does not, and whose policy lets anyone in; the ARN of the first."""
+    """Create a key that rotates, one that does not and is open to anyone, one open to anyone of the account; the first's ARN."""
     kms = aws.client("kms", MAIN_REGION)
     good = kms.create_key(Description="ledger")["KeyMetadata"]
     kms.create_alias(AliasName="alias/harbour-ledger", TargetKeyId=good["KeyId"])
@@ -35,7 +36,13 @@ def seed_keys(aws: Aws) -> str:
     anyone = document({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"})
     bad = kms.create_key(Description="exports", Policy=anyone)["KeyMetadata"]
     kms.create_alias(AliasName="alias/harbour-exports", TargetKeyId=bad["KeyId"])
-    for key, age in ((good, 500), (bad, 900)):
+    of_account = {"StringEquals": {"kms:CallerAccount": ACCOUNT_ID}}
+    shared = document(
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*", "Condition": of_account}
+    )
+    cut = kms.create_key(Description="orders", Policy=shared)["KeyMetadata"]
+    kms.create_alias(AliasName="alias/harbour-orders", TargetKeyId=cut["KeyId"])
+    for key, age in ((good, 500), (bad, 900), (cut, 200)):
         aws.amend(Amendment("kms", ("KeyMetadata",), {"KeyId": key["KeyId"]}, {"CreationDate": aws.days_ago(age)}))
     arn: str = good["Arn"]
     return arn
@@ -128,7 +135,7 @@ def _function(aws: Aws, network: Network) -> None:
     with ZipFile(archive, "w") as file:
         file.writestr("index.py", _HANDLER)
     aws.client("lambda", MAIN_REGION).create_function(
-        FunctionName="book-import",
+        FunctionName=_FUNCTION,
         Runtime="python3.9",
         Handler="index.handler",
         Role=role_arn("book-import"),
@@ -136,15 +143,51 @@ def _function(aws: Aws, network: Network) -> None:
         VpcConfig={"SubnetIds": [network.subnets["app-a"]], "SecurityGroupIds": [network.groups["app"]]},
         Environment={"Variables": {"CATALOGUE": "harbour-books-catalogue"}},
     )
+    _function_url(aws)
     vpc = {"VpcId": network.vpcs["production"]}
     aws.amend(Amendment("lambda", ("VpcConfigResponse",), {"VpcId": _MOTO_FUNCTION_VPC}, vpc))
 
 
+def _function_url(aws: Aws) -> None:
+    """Give the function a URL that asks for no credentials, and let anyone through: moto knows neither."""
+    arn = f"arn:aws:lambda:{MAIN_REGION}:{ACCOUNT_ID}:function:{_FUNCTION}"
+    policy = document(
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "lambda:InvokeFunctionUrl",
+            "Resource": arn,
+            "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+        }
+    )
+    url = {
+        "FunctionUrl": "https://q7wexample.lambda-url.eu-west-1.on.aws/",
+        "FunctionArn": arn,
+        "AuthType": "NONE",
+        "CreationTime": aws.days_ago(40),
+        "LastModifiedTime": aws.days_ago(40),
+    }
+    asked = {"FunctionName": _FUNCTION}
+    aws.answer(
+        Answer("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": [url]}, region=MAIN_REGION, where=asked),
+        Answer("lambda", "GetPolicy", {"Policy": policy}, region=MAIN_REGION, where=asked),
+    )
+
+
+def _queues(aws: Aws) -> None:
+    """Create a queue of the account's own, and one in which anyone may leave and read messages."""
+    sqs = aws.client("sqs", MAIN_REGION)
+    sqs.create_queue(QueueName="orders")
+    arn = f"arn:aws:sqs:{MAIN_REGION}:{ACCOUNT_ID}:returns"
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"], "Resource": arn}
+    sqs.create_queue(QueueName="returns", Attributes={"Policy": document(anyone)})
+
+
 def seed_services(aws: Aws, network: Network, compute: Compute) -> None:
-    """Create the load balancers, the database, the function, a topic, a queue and a secret of the main Region."""
+    """Create the load balancers, the database, the function, a topic, queues and a secret of the main Region."""
     _load_balancer(aws, network, compute)
     _database(aws, network)
     _function(aws, network)
     aws.client("sns", MAIN_REGION).create_topic(Name="orders")
-    aws.client("sqs", MAIN_REGION).create_queue(QueueName="orders")
+    _queues(aws)
     aws.client("secretsmanager", MAIN_REGION).create_secret(Name="orders/database", SecretString="not-a-secret")

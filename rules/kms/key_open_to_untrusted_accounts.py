@@ -1,0 +1,38 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.kms import Key
+from scanner.model.publicaccess import KeyAccess, atoms, sentences
+
+
+@rule("KMS-002", Severity.MEDIUM, controls=("iam-access-analyzer-no-findings",))
+def key_open_to_untrusted_accounts(key: Key, access: KeyAccess) -> Verdict:
+    """
+    Key lets in accounts that are not trusted.
+
+    Whoever may use a key reads all that it protects. Remove the grant, or name the account, organization or network as
+    trusted in the configuration; the accounts of one scan trust each other.
+
+    The whole policy is weighed, denials and conditions included.
+
+    ```evidence bad
+    kms:ListKeys: {Keys: [{KeyId: k-1, KeyArn: "arn:aws:kms:eu-west-1:123456789012:key/k-1"}]}
+    kms:GetKeyPolicy:
+      - parameters: {KeyId: k-1, PolicyName: default}
+        response:
+          Policy: >-
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
+            "arn:aws:iam::210987654321:root"}, "Action": "kms:Decrypt", "Resource": "*"}]}
+    ```
+    ```evidence good
+    kms:ListKeys: {Keys: [{KeyId: k-1, KeyArn: "arn:aws:kms:eu-west-1:123456789012:key/k-1"}]}
+    kms:GetKeyPolicy:
+      - parameters: {KeyId: k-1, PolicyName: default}
+        response:
+          Policy: >-
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
+            "arn:aws:iam::123456789012:root"}, "Action": "kms:Decrypt", "Resource": "*"}]}
+    ```
+    """
+    found = access.foreign.untrusted
+    if found:
+        return Fail(f"{key.id} is open: {sentences(found)}", facts("open", *atoms(found)))
+    return PASS
