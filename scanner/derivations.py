@@ -24,7 +24,7 @@ from scanner.reason.account.organization import policies_above
 from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
-from scanner.reason.network.exposure import exposure, region_network
+from scanner.reason.network.exposure import exposure, exposure_path, region_network
 from scanner.rule import Derivation, derived
 
 DERIVATIONS: Final[tuple[Derivation, ...]] = (
@@ -32,6 +32,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(account_access),
     derived(region_network),
     derived(exposure),
+    derived(exposure_path),
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),

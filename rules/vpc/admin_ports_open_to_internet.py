@@ -1,15 +1,8 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kind import All
-from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.port_families import ADMINISTRATION
+from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
-
-_ADMIN = (
-    *named_ports("SSH", 22),
-    *named_ports("RDP", 3389),
-    *named_ports("RDP", 3389, protocol="udp"),
-    *named_ports("WinRM", (5985, 5986)),
-    *named_ports("VNC", (5900, 5903)),
-)
 
 
 @rule(
@@ -76,7 +69,7 @@ def admin_ports_open_to_internet(
         response: {Entries: [{Cidr: 0.0.0.0/0}]}
     ```
     """
-    found = open_among(group, _ADMIN, lists, share)
+    found = open_among(group, ADMINISTRATION, lists, share)
     if not found:
         return PASS
     named = [str(one) for one in found]

@@ -1,20 +1,8 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kind import All
-from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.port_families import CLEARTEXT
+from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
-
-_CLEARTEXT = (
-    *named_ports("FTP", (20, 21)),
-    *named_ports("Telnet", 23),
-    *named_ports("SMB", 445),
-    *named_ports("NetBIOS", 139),
-    *named_ports("NetBIOS", (137, 138), protocol="udp"),
-    *named_ports("TFTP", 69, protocol="udp"),
-    *named_ports("POP3", 110),
-    *named_ports("IMAP", 143),
-    *named_ports("SNMP", (161, 162), protocol="udp"),
-    *named_ports("rlogin", (512, 514)),
-)
 
 
 @rule(
@@ -59,7 +47,7 @@ def cleartext_ports_open_to_internet(
             - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
     """
-    found = open_among(group, _CLEARTEXT, lists, share)
+    found = open_among(group, CLEARTEXT, lists, share)
     if not found:
         return PASS
     named = [str(one) for one in found]

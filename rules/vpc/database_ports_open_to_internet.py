@@ -1,23 +1,8 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kind import All
-from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.port_families import DATABASES
+from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
-
-_DATABASES = (
-    *named_ports("MySQL", 3306),
-    *named_ports("PostgreSQL", 5432),
-    *named_ports("SQL Server", (1433, 1434)),
-    *named_ports("Oracle", 1521, (2483, 2484)),
-    *named_ports("MongoDB", (27017, 27019)),
-    *named_ports("Redis", 6379),
-    *named_ports("Memcached", 11211),
-    *named_ports("Memcached", 11211, protocol="udp"),
-    *named_ports("Cassandra", 7000, 7001, 7199, 9042, 9160),
-    *named_ports("Elasticsearch", 9200, 9300),
-    *named_ports("Kibana", 5601),
-    *named_ports("Kafka", (9092, 9094)),
-    *named_ports("Redshift", 5439),
-)
 
 
 @rule(
@@ -69,7 +54,7 @@ def database_ports_open_to_internet(
             - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
     """
-    found = open_among(group, _DATABASES, lists, share)
+    found = open_among(group, DATABASES, lists, share)
     if not found:
         return PASS
     named = [str(one) for one in found]

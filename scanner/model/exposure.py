@@ -7,7 +7,7 @@ import msgspec
 
 from scanner.model.account import AccountRegion
 from scanner.model.addresses import INTERNET, AddressSet, share_of_public
-from scanner.model.intervals import NOTHING, Intervals, intervals
+from scanner.model.intervals import NOTHING, Intervals
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, known
 from scanner.model.security_group import NamedPorts
@@ -106,11 +106,20 @@ class Exposure(Facet, frozen=True, kw_only=True, eq=False):
 
 
 class ExposurePath(Facet, frozen=True, kw_only=True, eq=False):
-    """Derived: the way of one packet from the internet to an exposed interface; absent where there is none."""
+    """Derived: by which way the internet connects to an interface."""
 
     of: ClassVar[type[Resource]] = NetworkInterface
 
-    hops: Maybe[tuple[Hop, ...] | Absent]
+    ways: Maybe[tuple[tuple[Hop, ...], ...]]
+    """For each of `Exposure.connections`, in their order, the way of one packet."""
+
+    def text(self, exposure: Exposure, rows: Iterable[NamedPorts]) -> str:
+        """Return the way to the first of these ports that is open: `igw-1 > rtb-1 (…) > acl-1 (#100) > sg-1 (…) > …`."""
+        for row in rows:
+            for opening, way in zip(known(exposure.connections), known(self.ways), strict=True):
+                if opening.traffic & ports(row.protocol, row.numbers):
+                    return " > ".join(str(hop) for hop in way)
+        return ""
 
 
 def traffic_open_to(openings: Iterable[Opening], share: float) -> Intervals:
@@ -122,7 +131,7 @@ def traffic_open_to(openings: Iterable[Opening], share: float) -> Intervals:
 
 
 def _is_open(openings: Iterable[Opening], row: NamedPorts, share: float) -> bool:
-    wanted = ports(row.protocol, intervals(((row.first, row.last),)))
+    wanted = ports(row.protocol, row.numbers)
     return any(opening.traffic & wanted and opening.share >= share for opening in openings)
 
 

@@ -50,9 +50,10 @@ def status(rule, calls, **options):
 
 @pytest.mark.parametrize("rule", PAGES, ids=lambda rule: rule.id)
 def test_the_examples_of_a_page_have_the_shapes_that_aws_documents(rule):
-    model = botocore.session.get_session().get_service_model("ec2")
+    session = botocore.session.get_session()
     for example in page_of(rule).examples:
         for key, answer in example_evidence(example).answers.items():
+            model = session.get_service_model(key.service)
             for page in answer.pages:
                 report = ParamValidator().validate(page, model.operation_model(key.operation).output_shape)
                 assert not report.has_errors(), f"{key.operation}: {report.generate_report()}"

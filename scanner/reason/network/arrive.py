@@ -17,8 +17,9 @@ from scanner.reason.network.bounds import Bounds, exact
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import acl_side, granted, grants_of
 from scanner.reason.network.inside import acl_check, state_check
-from scanner.reason.network.internet import Internet, Step, public_addresses
+from scanner.reason.network.internet import Internet, Step
 from scanner.reason.network.pmap import PMap, everywhere
+from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
 
 _IPV4: Final = 4

@@ -20,7 +20,7 @@ from scanner.reason.network.bounds import Bounds, exact
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
 from scanner.reason.network.inside import acl_check, rule_hop, state_check
-from scanner.reason.network.internet import public_addresses
+from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import Routing, appliance_of, family_of, routing_of, unmodelled
 
 _IPV4: Final = 4

@@ -7,6 +7,15 @@ from typing import Any, TypeVar
 
 from scanner.model.addresses import AddressSet, address_set
 from scanner.model.ec2 import Instance
+from scanner.model.elb import (
+    ClassicLoadBalancer,
+    Listener,
+    ListenerRules,
+    LoadBalancer,
+    TargetGroup,
+    TargetGroupAttributes,
+    TargetHealth,
+)
 from scanner.model.gateways import (
     InternetGateway,
     NatGateway,
@@ -53,6 +62,13 @@ KINDS: tuple[type[Kind], ...] = (
     TransitGatewayAttachment,
     TransitGatewayVpcAttachment,
     TransitGatewayRoutes,
+    LoadBalancer,
+    Listener,
+    ListenerRules,
+    TargetGroup,
+    TargetHealth,
+    TargetGroupAttributes,
+    ClassicLoadBalancer,
 )
 """What an estate is made of, all of it: what a question from anywhere to anywhere takes."""
 

@@ -1,9 +1,11 @@
 """Derived facets: a region's network, what the internet can send to an interface, and by which way."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from scanner.model.account import AccountRegion
-from scanner.model.exposure import Blocker, Exposure, Opening, RegionNetwork
+from scanner.model.elb import ClassicLoadBalancer, Listener, LoadBalancer
+from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
 from scanner.model.kind import EVERYWHERE, All, Kind
 from scanner.model.maybe import ABSENT, UnknownAsked, Why, known
@@ -16,9 +18,13 @@ from scanner.model.vpc import (
     Subnet,
     VpcBlockPublicAccess,
 )
+from scanner.reason.network.arrive import path
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.internet import FAMILIES, Internet
 from scanner.reason.network.pmap import minus
+from scanner.reason.network.routing import family_of
+
+_IPV4, _IPV6 = FAMILIES
 
 
 def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
@@ -31,6 +37,9 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
     entries: Annotated[All[PrefixListEntries], EVERYWHERE],
     gateways: Annotated[All[InternetGateway], EVERYWHERE],
     endpoints: Annotated[All[VpcEndpoint], EVERYWHERE],
+    balancers: Annotated[All[LoadBalancer], EVERYWHERE],
+    listeners: Annotated[All[Listener], EVERYWHERE],
+    classic: Annotated[All[ClassicLoadBalancer], EVERYWHERE],
     own_tables: All[RouteTable],
     own_acls: All[NetworkAcl],
     own_gateways: All[InternetGateway],
@@ -52,6 +61,9 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
         (PrefixListEntries, entries),
         (InternetGateway, gateways),
         (VpcEndpoint, endpoints),
+        (LoadBalancer, balancers),
+        (Listener, listeners),
+        (ClassicLoadBalancer, classic),
     ):
         found, unread[kind] = _read(every)
         rows += [row for row in found if row.scope.region == region.scope.region]
@@ -97,3 +109,16 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
         doubt=why or ABSENT,
         blockers=() if possible else min(blockers, key=len),
     )
+
+
+def exposure_path(interface: NetworkInterface, found: Exposure, network: RegionNetwork) -> ExposurePath:
+    """Return, for each way in which the internet can connect to an interface, what one packet passes."""
+    internet: Internet = known(network.compiled)
+    ways = tuple(tuple(_witness_path(interface, one, internet)) for one in known(found.connections))
+    return ExposurePath(scope=interface.scope, id=interface.id, origin=interface.origin, ways=ways)
+
+
+def _witness_path(interface: NetworkInterface, opening: Opening, internet: Internet) -> Iterator[Hop]:
+    family = _IPV4 if opening.sources.ipv4 else _IPV6
+    address = family_of(opening.sources, family).spans[0][0]
+    return path(interface, family, address, opening.traffic.spans[0][0], internet.estate)

@@ -6,20 +6,21 @@ ACLs, Security groups, Block public access).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
-from scanner.model.addresses import EVERY_ADDRESS, INTERNET, AddressSet, address_set
+from scanner.model.addresses import EVERY_ADDRESS, INTERNET, AddressSet
 from scanner.model.exposure import Blocker, Opening
 from scanner.model.gateways import InternetGateway
 from scanner.model.intervals import Span
 from scanner.model.maybe import UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
-from scanner.model.vpc import NetworkInterface, PrivateAddress, RouteTable, Subnet, Via
+from scanner.model.vpc import NetworkInterface, RouteTable, Subnet, Via
+from scanner.reason.network.balancers import front_traffic, listening, node_name
 from scanner.reason.network.bounds import Bounds, both, each, exact
-from scanner.reason.network.estate import Estate, block_of, number_of
+from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import AclSide, Grant, acl_side, grants_of
 from scanner.reason.network.pmap import (
     EMPTY,
@@ -34,6 +35,7 @@ from scanner.reason.network.pmap import (
     meet,
     overlap,
 )
+from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import (
     Fates,
     Routing,
@@ -44,11 +46,8 @@ from scanner.reason.network.routing import (
     unmodelled,
 )
 
-T = TypeVar("T")
-
 _IPV4: Final = 4
 FAMILIES: Final = (_IPV4, 6)
-_GLOBAL_UNICAST: Final = address_set(("2000::/3",))
 _NO_INGRESS: Final = frozenset({"nat_gateway", "natGateway", "lambda", "transit_gateway"})
 """Interfaces that take no connection from the internet, whatever is routed to them."""
 
@@ -101,6 +100,11 @@ class Internet:
                 side = self._side(acl, egress=egress)
                 if isinstance(side, AclSide):
                     yield from (line.traffic for line in side.lines)
+        for interface in self.estate.every(NetworkInterface):
+            heard = listening(interface, self.estate)
+            yield from () if heard is None else heard.sure.spans
+        for front in front_traffic(self.estate):
+            yield from front.spans
         carried = {group for one in self.estate.every(NetworkInterface) for group in _groups_of(one)}
         for group in carried:
             grants = self._grants_of(group, "")
@@ -283,8 +287,19 @@ class Internet:
             self._edge(interface, subnet, family),
             gate.inbound,
             self.groups(interface, family),
+            *self._listeners(interface, family),
         ]
         return forward, [gate.outbound, gate.route]
+
+    def _listeners(self, interface: NetworkInterface, family: int) -> list[Step]:
+        """Return what the load balancer of a node listens to; nothing if the interface is no node of one."""
+        heard = listening(interface, self.estate)
+        if heard is None:
+            return []
+        addresses = family_of(EVERY_ADDRESS, family)
+        passes = each(heard, lambda traffic: everywhere(addresses, self.atoms.masks(traffic)))
+        blocker = Blocker("ELB_LISTENERS_MISMATCH", node_name(interface), "no listener takes it")
+        return [Step(blocker, self._shared(passes))]
 
     def _subnet(self, interface: NetworkInterface) -> Subnet:
         subnet = known(interface.subnet)
@@ -391,41 +406,6 @@ def _groups_of(interface: NetworkInterface) -> tuple[str, ...]:
         return known(interface.groups)
     except UnknownAsked:
         return ()
-
-
-def public_addresses(interface: NetworkInterface, family: int) -> list[int]:
-    """Return the addresses of an interface inside the VPC that the internet can address.
-
-    For IPv4 those private ones that a public one stands for; for IPv6 the global unicast ones themselves. Raises
-    `UnknownAsked` if there is none for certain and one may be.
-    """
-    if family == _IPV4:
-        return _certain(known(interface.addresses), _private_number)
-    blocks = (*known(interface.ipv6), *known(interface.ipv6_prefixes))
-    return _certain(blocks, _global_number)
-
-
-def _private_number(address: PrivateAddress) -> int | None:
-    return number_of(known(address.address))[1] if address.public_ipv4 else None
-
-
-def _global_number(block: str) -> int | None:
-    first = block_of(block).ipv6.spans[0][0]
-    return first if first in _GLOBAL_UNICAST.ipv6 else None
-
-
-def _certain(items: Iterable[T], of: Callable[[T], int | None]) -> list[int]:
-    found, why = list[int](), None
-    for item in items:
-        try:
-            number = of(item)
-        except UnknownAsked as asked:
-            why = why or asked.why
-            continue
-        found += [] if number is None else [number]
-    if why is not None and not found:
-        raise UnknownAsked(why)
-    return found
 
 
 def through(steps: Sequence[Bounds[PMap]], start: PMap, offer: Bounds[PMap]) -> tuple[Bounds[PMap], tuple[int, ...]]:

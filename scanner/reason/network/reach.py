@@ -18,6 +18,7 @@ from scanner.reason.network.inside import End, checks
 from scanner.reason.network.internet import FAMILIES, Internet
 from scanner.reason.network.places import Place
 from scanner.reason.network.routing import family_of
+from scanner.reason.network.through import through_balancers
 
 MOST_PAIRS: Final = 20_000
 """How many pairs of addresses one question may try before it is given up as undecided."""
@@ -119,3 +120,5 @@ def _from_outside(
             found = arrive(interface, family, senders, asked, internet)
         met, answer = found
         yield met, _ended(answer, interface, internet.estate)
+        for met, answer in through_balancers(interface, family, senders, asked, internet):
+            yield met, _ended(answer, interface, internet.estate)

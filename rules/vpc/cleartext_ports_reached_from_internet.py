@@ -1,0 +1,136 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.exposure import Exposure, ExposurePath
+from scanner.model.port_families import CLEARTEXT
+from scanner.model.vpc import NetworkInterface
+
+
+@rule(
+    "VPC-103",
+    Severity.HIGH,
+    controls=("sg-no-telnet-from-internet", "sg-no-ftp-from-internet", "sg-no-cifs-from-internet"),
+)
+def cleartext_ports_reached_from_internet(
+    interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25
+) -> Verdict:
+    """
+    Protocols without encryption can be reached from the internet.
+
+    What crosses the internet by Telnet, FTP, SMB or their like can be read and changed on the way, passwords included, and most
+    such servers are old. Close the way, and offer the same by a protocol that encrypts.
+
+    This is reasoned, not matched: it fails where routes, network ACLs, security groups, addresses, the block of public
+    access and the listeners of a load balancer together let at least a quarter of the internet (option `share`) send a
+    packet to the port and get its answer. The message tells the way of one packet.
+
+    ```evidence bad
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          PrivateIpAddresses:
+            - {PrivateIpAddress: 10.0.0.10, Primary: true, Association: {PublicIp: 54.0.0.10, IpOwnerId: amazon}}
+    ec2:DescribeSubnets:
+      Subnets:
+        - SubnetId: subnet-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          CidrBlock: 10.0.0.0/24
+          BlockPublicAccessStates: {InternetGatewayBlockMode: "off"}
+    ec2:DescribeRouteTables:
+      RouteTables:
+        - RouteTableId: rtb-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          Associations: [{RouteTableAssociationId: rtbassoc-1, Main: true}]
+          Routes:
+            - {DestinationCidrBlock: 10.0.0.0/16, GatewayId: local, State: active, Origin: CreateRouteTable}
+            - {DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1, State: active, Origin: CreateRoute}
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: true
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: false, CidrBlock: 0.0.0.0/0}
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: true, CidrBlock: 0.0.0.0/0}
+    ec2:DescribeInternetGateways:
+      InternetGateways:
+        - {InternetGatewayId: igw-1, OwnerId: "123456789012", Attachments: [{State: available, VpcId: vpc-1}]}
+    ec2:DescribeVpcEndpoints: {VpcEndpoints: []}
+    ec2:DescribeVpcBlockPublicAccessOptions: {VpcBlockPublicAccessOptions: {InternetGatewayBlockMode: "off"}}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 23, ToPort: 23, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    ```evidence good
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          PrivateIpAddresses:
+            - {PrivateIpAddress: 10.0.0.10, Primary: true, Association: {PublicIp: 54.0.0.10, IpOwnerId: amazon}}
+    ec2:DescribeSubnets:
+      Subnets:
+        - SubnetId: subnet-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          CidrBlock: 10.0.0.0/24
+          BlockPublicAccessStates: {InternetGatewayBlockMode: "off"}
+    ec2:DescribeRouteTables:
+      RouteTables:
+        - RouteTableId: rtb-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          Associations: [{RouteTableAssociationId: rtbassoc-1, Main: true}]
+          Routes:
+            - {DestinationCidrBlock: 10.0.0.0/16, GatewayId: local, State: active, Origin: CreateRouteTable}
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: true
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: false, CidrBlock: 0.0.0.0/0}
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: true, CidrBlock: 0.0.0.0/0}
+    ec2:DescribeInternetGateways:
+      InternetGateways:
+        - {InternetGatewayId: igw-1, OwnerId: "123456789012", Attachments: [{State: available, VpcId: vpc-1}]}
+    ec2:DescribeVpcEndpoints: {VpcEndpoints: []}
+    ec2:DescribeVpcBlockPublicAccessOptions: {VpcBlockPublicAccessOptions: {InternetGatewayBlockMode: "off"}}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 23, ToPort: 23, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ```
+    """
+    found = exposure.open_among(CLEARTEXT, share)
+    if not found:
+        return PASS
+    named = [str(one) for one in found]
+    way = path.text(exposure, found)
+    return Fail(f"the internet reaches {', '.join(named)} of {interface.label}: {way}", facts("reached", *named))

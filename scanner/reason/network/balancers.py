@@ -1,0 +1,211 @@
+"""Load balancers: what their nodes listen to, and which targets stand behind them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from scanner.model.elb import (
+    ClassicLoadBalancer,
+    Listener,
+    ListenerRules,
+    LoadBalancer,
+    Target,
+    TargetGroup,
+    TargetGroupAttributes,
+    TargetHealth,
+)
+from scanner.model.intervals import NOTHING, Intervals, intervals
+from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, known, why_unknown
+from scanner.model.traffic import ALL_TRAFFIC, ports
+from scanner.model.vpc import NetworkInterface
+from scanner.reason.network.bounds import Bounds, exact
+from scanner.reason.network.estate import Estate, number_of, private_addresses
+from scanner.reason.network.public import public_addresses
+from scanner.reason.network.routing import unmodelled
+
+_PROTOCOLS: Final = {
+    "HTTP": ("tcp",),
+    "HTTPS": ("tcp",),
+    "TCP": ("tcp",),
+    "SSL": ("tcp",),
+    "TLS": ("tcp",),
+    "UDP": ("udp",),
+    "TCP_UDP": ("tcp", "udp"),
+    "QUIC": ("udp",),
+    "TCP_QUIC": ("tcp", "udp"),
+}
+_AWAY: Final = frozenset({"unused", "draining", "unhealthy.draining"})
+"""States of targets to which nothing new is sent (Elastic Load Balancing, Target health status)."""
+_PREFIX: Final = "ELB "
+_PRESERVING: Final = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
+
+
+class Front(msgspec.Struct, frozen=True):
+    """A way through a load balancer to a target: what its nodes take, what they send on, and in whose name."""
+
+    balancer: str
+    nodes: tuple[NetworkInterface, ...]
+    listener: str
+    takes: Intervals
+    sends: Intervals
+    preserves: bool
+    """Whether the target sees the client's address rather than the node's."""
+
+
+def traffic_to(protocol: str, port: int) -> Intervals:
+    """Return the traffic of a listener or target group by its protocol, such as `HTTPS` or `TCP_UDP`."""
+    port_set = intervals([(port, port)])
+    found = NOTHING
+    for name in _PROTOCOLS.get(protocol.upper(), ()):
+        found |= ports(name, port_set)
+    return found
+
+
+def _number(port: Maybe[int | Absent]) -> int:
+    """Return a port, or 0 (which nothing listens to) where there is none."""
+    found = known(port)
+    return found if isinstance(found, int) else 0
+
+
+def node_name(interface: NetworkInterface) -> str:
+    """Return how the interface of a load balancer's node names it: `app/web/1`, or a classic one's name; else nothing."""
+    description = interface.description
+    if why_unknown(description) is not None or not description:
+        return ""
+    text = str(known(description))
+    return text.removeprefix(_PREFIX) if text.startswith(_PREFIX) else ""
+
+
+def listening(interface: NetworkInterface, estate: Estate) -> Bounds[Intervals] | None:
+    """Return what the load balancer of a node listens to; None if the interface is no node of one."""
+    name = node_name(interface)
+    if not name:
+        return None
+    region = interface.scope.region
+    if "/" not in name:
+        balancer = estate.find(ClassicLoadBalancer, name)
+        if balancer is None:
+            return _unread(estate.unread(ClassicLoadBalancer, region), name)
+        return _heard((str(known(one.protocol)), known(one.port)) for one in known(balancer.listeners))
+    found = listeners_of(name, estate)
+    if not found:
+        return _unread(estate.unread(Listener, region) or estate.unread(LoadBalancer, region), name)
+    return _heard((str(known(one.protocol)), _number(one.port)) for one in found)
+
+
+def _heard(listeners: "Iterator[tuple[str, int]]") -> Bounds[Intervals]:
+    traffic = NOTHING
+    try:
+        for protocol, port in listeners:
+            traffic |= traffic_to(protocol, port)
+    except UnknownAsked as asked:
+        return Bounds(traffic, ALL_TRAFFIC, asked.why)
+    return exact(traffic)
+
+
+def _unread(why: Why | None, name: str) -> Bounds[Intervals]:
+    """Nothing is known of its listeners; where all were read, it has none or belongs to someone else."""
+    return Bounds(NOTHING, ALL_TRAFFIC, why or unmodelled(f"the listeners of load balancer {name} were not read"))
+
+
+def listeners_of(name: str, estate: Estate) -> list[Listener]:
+    """Return the listeners of the load balancer that its nodes name so."""
+    return [one for one in estate.every(Listener) if str(one.load_balancer).endswith(f":loadbalancer/{name}")]
+
+
+def front_traffic(estate: Estate) -> Iterator[Intervals]:
+    """Yield what target groups send on, as far as it was told: the ports that a way through a balancer asks for."""
+    for group in estate.every(TargetGroup):
+        if why_unknown(group.protocol) is None and group.protocol:
+            for health in estate.some(TargetHealth, group.id):
+                targets = () if why_unknown(health.targets) is not None else known(health.targets)
+                numbers = [one.port for one in targets if why_unknown(one.port) is None]
+                for number in {_number(one) for one in (*numbers, group.port)}:
+                    yield traffic_to(str(known(group.protocol)), number)
+
+
+def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
+    """Yield the ways through load balancers to an interface. Raises `UnknownAsked` where it cannot be told.
+
+    That it stands behind one is asked only where a load balancer has nodes that the internet may address.
+    """
+    nodes: dict[str, list[NetworkInterface]] = {}
+    for one in estate.every(NetworkInterface):
+        if (name := node_name(one)) and _may_be_public(one):
+            nodes.setdefault(name, []).append(one)
+    if not nodes:
+        return
+    region = target.scope.region
+    for name in nodes:
+        kind = LoadBalancer if "/" in name else ClassicLoadBalancer
+        if why := estate.unread(kind, region):
+            raise UnknownAsked(why)
+    for why in (estate.unread(TargetGroup, region), estate.unread(TargetHealth, region)):
+        if why is not None:
+            raise UnknownAsked(why)
+    for name, places in nodes.items():
+        if "/" in name:
+            yield from _listener_fronts(name, tuple(places), target, estate)
+        else:
+            yield from _classic_fronts(name, tuple(places), target, estate)
+
+
+def _may_be_public(interface: NetworkInterface) -> bool:
+    try:
+        return bool(public_addresses(interface, 4) or public_addresses(interface, 6))
+    except UnknownAsked:
+        return True
+
+
+def _listener_fronts(
+    name: str, nodes: tuple[NetworkInterface, ...], target: NetworkInterface, estate: Estate
+) -> Iterator[Front]:
+    for listener in listeners_of(name, estate):
+        protocol, port = listener.protocol, listener.port
+        if not protocol or not port:
+            continue
+        for native_id in _forwarded(listener, estate):
+            group = estate.get(TargetGroup, native_id, target.scope.region)
+            for one in known(estate.get(TargetHealth, native_id, target.scope.region).targets):
+                if _is_target(one, group, target) and one.state not in _AWAY:
+                    sends = traffic_to(str(known(group.protocol)), _number(one.port) or _number(group.port))
+                    takes = traffic_to(str(known(protocol)), _number(port))
+                    preserves = name.startswith("net/") and _preserves(group, estate)
+                    yield Front(name, nodes, f"{known(protocol)}:{known(port)}", takes, sends, preserves)
+
+
+def _forwarded(listener: Listener, estate: Estate) -> tuple[str, ...]:
+    if listener.protocol not in ("HTTP", "HTTPS"):
+        return known(listener.target_groups)
+    return known(estate.get(ListenerRules, listener.id, listener.scope.region).target_groups)
+
+
+def _is_target(target: Target, group: TargetGroup, interface: NetworkInterface) -> bool:
+    """Whether a target is this interface: an instance is meant by the primary address of its primary interface."""
+    native_id = str(known(target.id))
+    if group.target_type == "instance":
+        return native_id == known(interface.instance) and known(interface.device_index) in (0, Absent())
+    if group.target_type == "ip":
+        return group.vpc == known(interface.vpc) and number_of(native_id) in private_addresses(interface)
+    return False
+
+
+def _preserves(group: TargetGroup, estate: Estate) -> bool:
+    """Whether targets see the client's address (Network Load Balancers, Client IP preservation)."""
+    if group.protocol in _PRESERVING:
+        return True
+    told = known(estate.get(TargetGroupAttributes, group.id, group.scope.region).preserves_client_ip)
+    return told if isinstance(told, bool) else group.target_type == "instance"
+
+
+def _classic_fronts(
+    name: str, nodes: tuple[NetworkInterface, ...], target: NetworkInterface, estate: Estate
+) -> Iterator[Front]:
+    balancer = estate.get(ClassicLoadBalancer, name, target.scope.region)
+    if known(target.instance) not in known(balancer.instances):
+        return
+    for one in known(balancer.listeners):
+        takes = traffic_to(known(one.protocol), known(one.port))
+        sends = traffic_to(known(one.instance_protocol), known(one.instance_port))
+        yield Front(name, nodes, f"{known(one.protocol)}:{known(one.port)}", takes, sends, preserves=False)

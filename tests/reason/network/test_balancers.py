@@ -1,0 +1,157 @@
+"""Load balancers: their nodes take what listeners take, and lead to targets that are not public themselves."""
+
+import pytest
+
+from scanner.testing import ACCOUNT, REGION
+from tests.reason.network.answers import (
+    OUT,
+    acl,
+    connections,
+    group,
+    interface,
+    open_entries,
+    permission,
+    public_network,
+    subnet,
+    table,
+)
+from tests.reason.network.test_reach import asked, blocker, verdict
+
+LB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer"
+TARGETS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/app/1"
+
+
+def balanced(name="app/web/1", *, preserve="false", health="healthy", app=None, node_groups=("sg-lb",), **changes):
+    """A load balancer in a public subnet (443) and its target in a private one (8080)."""
+    network = name.startswith("net/")
+    arn, listener = f"{LB}/{name}", f"{LB.replace('loadbalancer', 'listener')}/{name}/9"
+    kind = {"InterfaceType": "network_load_balancer" if network else "interface", "RequesterManaged": True}
+    node = interface("eni-lb", *node_groups, Description=f"ELB {name}", **kind)
+    target = interface(
+        "eni-app", "sg-app", private="10.0.1.20", public=None, subnet="subnet-2",
+        Attachment={"InstanceId": "i-app", "DeviceIndex": 0},
+    )  # fmt: skip
+    forward = [{"Type": "forward", "TargetGroupArn": TARGETS}]
+    answers = public_network(
+        **{
+            "NetworkInterfaces": [node, target],
+            "SecurityGroups": [
+                group("sg-lb", permission("tcp", 0, 65535, "0.0.0.0/0")),
+                group("sg-app", permission("tcp", 8080, groups=["sg-lb"]) if app is None else app),
+            ],
+            "Subnets": [subnet("subnet-1"), subnet("subnet-2", "10.0.1.0/24")],
+            "NetworkAcls": [acl("acl-1", ["subnet-1", "subnet-2"], open_entries())],
+            "RouteTables": [table("rtb-1", OUT, subnets=["subnet-1"]), table("rtb-main", main=True)],
+        }
+        | changes
+    )
+    protocol = "TCP" if network else "HTTPS"
+    answers["elbv2:DescribeLoadBalancers"] = {
+        "LoadBalancers": [{"LoadBalancerArn": arn, "LoadBalancerName": "web", "Type": "application"}]
+    }
+    answers["elbv2:DescribeListeners"] = [
+        {
+            "parameters": {"LoadBalancerArn": arn, "PageSize": 400},
+            "response": {
+                "Listeners": [
+                    {
+                        "ListenerArn": listener,
+                        "LoadBalancerArn": arn,
+                        "Port": 443,
+                        "Protocol": protocol,
+                        "DefaultActions": forward,
+                    }
+                ]
+            },
+        }
+    ]
+    answers["elbv2:DescribeRules"] = [
+        {"parameters": {"ListenerArn": listener, "PageSize": 400}, "response": {"Rules": [{"Actions": forward}]}}
+    ]
+    answers["elbv2:DescribeTargetGroups"] = {
+        "TargetGroups": [
+            {
+                "TargetGroupArn": TARGETS,
+                "TargetGroupName": "app",
+                "Protocol": "TCP" if network else "HTTP",
+                "Port": 8080,
+                "VpcId": "vpc-1",
+                "TargetType": "instance",
+                "LoadBalancerArns": [arn],
+            }
+        ]
+    }
+    answers["elbv2:DescribeTargetHealth"] = [
+        {
+            "parameters": {"TargetGroupArn": TARGETS},
+            "response": {
+                "TargetHealthDescriptions": [
+                    {"Target": {"Id": "i-app", "Port": 8080}, "TargetHealth": {"State": health}}
+                ]
+            },
+        }
+    ]
+    answers["elbv2:DescribeTargetGroupAttributes"] = [
+        {
+            "parameters": {"TargetGroupArn": TARGETS},
+            "response": {"Attributes": [{"Key": "preserve_client_ip.enabled", "Value": preserve}]},
+        }
+    ]
+    answers["elb:DescribeLoadBalancers"] = {"LoadBalancerDescriptions": []}
+    return answers
+
+
+WORLD = permission("tcp", 8080, None, "0.0.0.0/0")
+
+
+def test_a_node_is_exposed_by_its_listeners_alone():
+    assert connections(balanced(), "eni-lb") == ["tcp/443 from anywhere (IPv4)"]
+
+
+def test_a_target_in_a_private_subnet_is_reached_through_the_load_balancer():
+    found = asked(balanced(), "internet", "i-app:8080")
+    assert found.verdict.value == "reachable"
+    assert [hop.kind for hop in found.hops].count("load balancer") == 1
+
+
+@pytest.mark.parametrize(
+    "changes, port",
+    [
+        ({}, 443),
+        ({"health": "draining"}, 8080),
+        ({"app": permission("tcp", 8080, groups=["sg-app"])}, 8080),
+        ({"RouteTables": [table("rtb-main", main=True)]}, 8080),
+    ],
+    ids=["another port", "draining target", "target does not admit the balancer", "no way to the balancer"],
+)
+def test_a_target_is_closed_where_any_leg_is(changes, port):
+    assert verdict(balanced(**changes), "internet", f"i-app:{port}") == "not-reachable"
+
+
+def test_a_network_load_balancer_without_groups_admits_everyone_to_its_listeners():
+    answers = balanced("net/web/1", node_groups=(), app=permission("tcp", 8080, None, "10.0.0.0/16"))
+    assert verdict(answers, "internet", "i-app:8080") == "reachable"
+
+
+@pytest.mark.parametrize(
+    "admits, expected",
+    [
+        (WORLD, "reachable"),
+        (permission("tcp", 8080, groups=["sg-lb"]), "reachable"),
+        (permission("tcp", 8080, None, "10.0.0.0/16"), "not-reachable"),
+    ],
+    ids=["the clients", "the balancer's group", "the balancer's addresses"],
+)
+def test_where_the_clients_address_is_preserved_the_target_must_admit_it_or_the_balancers_group(admits, expected):
+    assert verdict(balanced("net/web/1", preserve="true", app=admits), "internet", "i-app:8080") == expected
+
+
+def test_where_listeners_were_not_read_a_target_is_neither_open_nor_closed():
+    answers = balanced()
+    answers["elbv2:DescribeLoadBalancers"] = [{"parameters": {"PageSize": 400}, "error": "AccessDenied"}]
+    assert verdict(answers, "internet", "i-app:8080") == "undecided"
+
+
+def test_load_balancers_do_not_matter_where_there_are_no_nodes_of_any():
+    answers = public_network(NetworkInterfaces=[interface("eni-1", "sg-1", public=None)])
+    assert blocker(answers, "internet", "eni-1:443") == "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"
