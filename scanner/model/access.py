@@ -103,6 +103,10 @@ class Workloads(Facet, frozen=True, kw_only=True, eq=False):
     listings: Maybe[tuple[CarrierListing, ...]]
 
 
+OUTSIDE = "outside: "
+"""What the start of a path from outside of the account begins with; who it is follows."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """One hop: who does what by which technique to become whom, by which statements."""
 
@@ -126,6 +130,18 @@ class EscalationPath(msgspec.Struct, frozen=True):
     def status(self) -> Literal["confirmed", "potential"]:
         """Confirmed if every hop is."""
         return "confirmed" if all(step.status == "confirmed" for step in self.steps) else "potential"
+
+    @property
+    def described(self) -> str:
+        """The hops in words."""
+        return ", then ".join(
+            f"{step.technique}{f' ({step.via})' if step.via else ''} to {step.target}" for step in self.steps
+        )
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Whether it starts at somebody who is no principal of the account."""
+        return self.start.startswith(OUTSIDE)
 
 
 class Escalation(Facet, frozen=True, kw_only=True, eq=False):

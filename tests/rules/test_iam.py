@@ -207,7 +207,6 @@ def test_a_policy_that_iam_would_not_accept_is_undecided():
     [
         "policy_changes_resource_policies",
         "policy_hands_out_credentials",
-        "policy_lets_holder_escalate",
         "policy_reads_all_data",
     ],
 )
@@ -361,7 +360,6 @@ def named(name):
         "attached_policy_allows_everything",
         "policy_allows_all_but_some",
         "policy_allows_whole_services",
-        "policy_lets_holder_escalate",
         "policy_passes_roles_freely",
         "unattached_policy_allows_everything",
     ],

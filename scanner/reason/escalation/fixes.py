@@ -11,11 +11,10 @@ from typing import Final
 
 import msgspec
 
-from scanner.model.access import Caller, EscalationPath, Held, Step
+from scanner.model.access import OUTSIDE, Caller, EscalationPath, Held, Step
 from scanner.model.maybe import Absent, known, why_unknown
 from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
 from scanner.reason.escalation.ground import ADMIN, Goals, Ground
-from scanner.reason.escalation.outsiders import OUTSIDE
 from scanner.reason.escalation.primitives import Primitive, primitives
 from scanner.reason.escalation.search import Search, hops
 
@@ -52,7 +51,7 @@ class Fixes:
 
         A way from outside is closed at its first hop, by the trust policy.
         """
-        if path.start not in self._ground.stacks.by_handle:
+        if path.is_from_outside:
             return f"take {path.start.removeprefix(OUTSIDE)} out of the trust policy of {path.steps[0].target}"
         for change in self._changes(path.steps):
             if not self._left(path.start, [change]):

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from scanner.model.access import Caller, EscalationPath, Step
+from scanner.model.access import OUTSIDE, Caller, EscalationPath, Step
 from scanner.model.maybe import known, why_unknown
 from scanner.reason.access.public import Exposure, Owned, publicly_accessible
 from scanner.reason.access.strangers import Archetype
 from scanner.reason.escalation.search import Search
-
-OUTSIDE: Final = "outside: "
-"""What the start of a path from outside of the account begins with; who it is follows."""
 
 _TRUST: Final = "policy"
 """What the search for strangers calls the policy that it is asked about."""
