@@ -21,6 +21,7 @@ from scanner.reason.access.exposed import (
 from scanner.reason.access.outside import trusted_by_default
 from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
+from scanner.reason.account.powers import policy_powers
 from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
@@ -36,6 +37,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),
+    derived(policy_powers),
     derived(workloads),
     derived(escalation),
     derived(user_escalation),

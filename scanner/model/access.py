@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 
 from scanner.model.account import Account
-from scanner.model.iam import Role, User
+from scanner.model.iam import Policy, Role, User
 from scanner.model.kind import Facet, Resource, Tags
 from scanner.model.maybe import Absent, Maybe
 from scanner.model.policy import PolicyDocument
@@ -170,3 +170,17 @@ class RoleEscalation(PrincipalEscalation, frozen=True, kw_only=True, eq=False):
     """The way of a role to administrator."""
 
     of: ClassVar[type[Resource]] = Role
+
+
+class PolicyPowers(Facet, frozen=True, kw_only=True, eq=False):
+    """What a policy by itself allows of sensitive actions on resources of any name, to any caller without conditions.
+
+    Statements that allow every action are left out: that is a defect of its own.
+    """
+
+    of: ClassVar[type[Resource]] = Policy
+
+    reads_data: Maybe[tuple[str, ...]]
+    """Actions that give away the content of what is stored."""
+    gives_credentials: Maybe[tuple[str, ...]]
+    """Actions that give credentials of others, or let one act as them."""

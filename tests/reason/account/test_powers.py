@@ -1,0 +1,40 @@
+"""Which sensitive actions a policy allows on anything."""
+
+import pytest
+
+from scanner.model.access import PolicyPowers
+from scanner.model.iam import Policy
+from scanner.reason.access.catalogue import is_listed
+from scanner.reason.account.powers import HANDING_OUT, READING
+from tests.reason.account.accounts import allow, deny, inventory_of, managed
+
+
+def powers(*statements):
+    inventory = inventory_of(managed("p", *statements), kinds=[PolicyPowers])
+    (policy,) = inventory.listing(Policy)
+    return inventory.facet(PolicyPowers, policy.scope, policy.id)
+
+
+@pytest.mark.parametrize("action", [*READING, *HANDING_OUT])
+def test_every_sensitive_action_exists(action):
+    assert is_listed(action)
+
+
+@pytest.mark.parametrize(
+    "expected, statements",
+    [
+        (("s3:GetObject",), [allow("s3:Get*", "arn:aws:s3:::*")]),
+        ((), [allow("s3:Get*", "arn:aws:s3:::reports*")]),
+        ((), [allow("s3:GetObject", IpAddress={"aws:SourceIp": "203.0.113.0/24"})]),
+        ((), [allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::*")]),
+        (("s3:GetObject",), [allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::secret/*")]),
+        ((), [allow("*")]),
+    ],
+)
+def test_reading_data_is_told_only_where_nothing_limits_it(expected, statements):
+    assert expected == powers(*statements).reads_data
+
+
+def test_keys_for_oneself_are_no_credentials_of_others():
+    assert () == powers(allow("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}")).gives_credentials
+    assert ("iam:CreateAccessKey",) == powers(allow("iam:CreateAccessKey", "arn:aws:iam::*:user/*")).gives_credentials
