@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,26 +74,57 @@ def audit(
 ) -> Scan:
     """Judge the evidence. `now` overrides the moment of the evidence, for rules about age and for waivers' ends."""
     inventory = Inventory.of(plan, evidence, Moment(now) if now is not None else None)
-    moment = now or evidence.taken_at or datetime.now(UTC)
-    findings = list(evaluate(profile.rules, inventory, profile.options))
+    return conclude(
+        profile,
+        plan,
+        inventory,
+        evaluate(profile.rules, inventory, profile.options),
+        config,
+        now=now or evidence.taken_at or datetime.now(UTC),
+        waivers=waivers,
+        source_kind=source_kind,
+        source_name=source_name,
+        taken_at=evidence.taken_at,
+        notes=evidence.notes,
+        left_out=evidence.left_out,
+    )
+
+
+def conclude(
+    profile: Profile,
+    plan: Plan,
+    inventory: Inventory,
+    judged: Iterable[Finding],
+    config: Config,
+    *,
+    now: datetime,
+    waivers: tuple[object, ...],
+    source_kind: str,
+    source_name: str,
+    taken_at: datetime | None = None,
+    notes: tuple[str, ...] = (),
+    left_out: Mapping[str, str] | None = None,
+) -> Scan:
+    """Apply severities and waivers to what was judged, and return the finished scan."""
+    findings = list(judged)
     for finding in findings:
         finding.severity_override = config.severity.get(finding.rule.id)
-    active, waiver_notes = parse_waivers(waivers, moment)
+    active, waiver_notes = parse_waivers(waivers, now)
     waive(findings, active)
     return Scan(
         profile=profile,
         plan=plan,
         inventory=inventory,
         findings=findings,
-        now=moment,
+        now=now,
         source_kind=source_kind,
         source_name=source_name,
-        taken_at=evidence.taken_at,
+        taken_at=taken_at,
         criticality=config.criticality,
         waiver_notes=waiver_notes,
         accepted_gaps=config.accept_gap,
-        notes=evidence.notes,
-        left_out=evidence.left_out,
+        notes=notes,
+        left_out=left_out or {},
         config=config,
     )
 

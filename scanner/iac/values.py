@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
 
 Value: TypeAlias = Any
 """As the module says; Python has no recursive union that the type checker would follow through JSON."""
@@ -26,6 +26,13 @@ class Hole(msgspec.Struct, frozen=True):
     target: str = ""
     """The address of the declared resource or data source of which it is an attribute."""
     attribute: str = ""
+    stands_for: str = ""
+    """What to write in its place where a text is due and it stands for one real thing."""
+
+    @property
+    def text(self) -> str:
+        """The text that stands for it in a policy."""
+        return self.stands_for or f"{{{self.reference}}}"
 
     @property
     def is_concrete(self) -> bool:
@@ -143,6 +150,15 @@ def number_of(value: Value) -> Maybe[int | Absent]:
         return int(value)
     except (TypeError, ValueError):
         return unknown(Reason.UNRESOLVED, f"{value!r} is no whole number")
+
+
+def int_of(value: Value, default: int) -> Maybe[int]:
+    """Return a whole number that has a default."""
+    found = number_of(value)
+    why = why_unknown(found)
+    if why is not None:
+        return Unknown(why)
+    return found if isinstance(found, int) else default
 
 
 def list_of(value: Value) -> list[Value]:

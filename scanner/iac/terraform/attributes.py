@@ -31,6 +31,20 @@ _IAM: Final = {
     "aws_iam_user": "user",
 }
 
+_SERVICES: Final = {
+    "cloudwatch": "logs",
+    "db": "rds",
+    "eip": "ec2",
+    "instance": "ec2",
+    "lb": "elasticloadbalancing",
+    "alb": "elasticloadbalancing",
+    "security": "ec2",
+    "subnet": "ec2",
+    "vpc": "ec2",
+    "sfn": "states",
+}
+"""Services in ARNs by the second word of a type, where that is another word."""
+
 
 def computed(type_: str, address: str, attribute: str, get: Get, account: str) -> Value:
     """Return an attribute that no argument sets; `get` gives the resource's arguments."""
@@ -44,13 +58,26 @@ def computed(type_: str, address: str, attribute: str, get: Get, account: str) -
         arn = arn_for(type_, get, account)
         if arn is not None:
             return arn
-    return after_apply(address, attribute)
+    return after_apply(type_, address, attribute, account)
 
 
-def after_apply(address: str, attribute: str) -> Hole:
+def after_apply(type_: str, address: str, attribute: str, account: str) -> Hole:
     """Return the symbol of an attribute that is known after apply."""
     reference = f"{address}.{attribute}"
-    return Hole(reference, Reason.KNOWN_AFTER_APPLY, f"{reference} is known after apply", address, attribute)
+    text = _standing(type_, address, attribute, account)
+    return Hole(reference, Reason.KNOWN_AFTER_APPLY, f"{reference} is known after apply", address, attribute, text)
+
+
+def _standing(type_: str, address: str, attribute: str, account: str) -> str:
+    """Return the text that stands for an attribute: an ARN of its form, which names the address."""
+    if attribute != "arn":
+        return address if attribute == "id" else ""
+    if type_ == "aws_s3_bucket":
+        return f"arn:aws:s3:::{address}"
+    if type_ in _IAM:
+        return f"arn:aws:iam::{account}:{_IAM[type_]}/{address}"
+    service = type_.split("_")[1] if type_.count("_") > 1 else "ec2"
+    return f"arn:aws:{_SERVICES.get(service, service)}:us-east-1:{account}:{address}"
 
 
 def arn_for(type_: str, get: Get, account: str) -> Value:
@@ -92,11 +119,12 @@ _ARBITRARY: Final = (
 """Data sources whose attributes may be anything, rather than one thing's name."""
 
 
-def data_hole(type_: str, address: str, attribute: str) -> Hole:
+def data_hole(type_: str, address: str, attribute: str, account: str) -> Hole:
     """Return the symbol of a data source's attribute, which only a plan can tell."""
     reference = f"{address}.{attribute}"
     concrete = type_.startswith("aws_") and type_ not in _ARBITRARY
     detail = (
         f"{reference} is read from AWS when a plan is made" if concrete else f"{reference} is read when a plan is made"
     )
-    return Hole(reference, Reason.UNRESOLVED, detail, address if concrete else "", attribute)
+    text = _standing(type_, address, attribute, account)
+    return Hole(reference, Reason.UNRESOLVED, detail, address if concrete else "", attribute, text)

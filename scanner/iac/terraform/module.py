@@ -276,7 +276,7 @@ class Module:
         )
         if found is None:
             found = self.argument(block.body, name, instance, address)
-        return attributes.data_hole(type_, address, name) if found is None else found
+        return attributes.data_hole(type_, address, name, self.shared.account) if found is None else found
 
     def _template_file(self, block: Block, address: str, instance: Instance) -> Value:
         template = self.argument(block.body, "template", instance, address)

@@ -26,6 +26,8 @@ class Configuration(msgspec.Struct, frozen=True):
     declared: tuple[Declared, ...]
     missing: tuple[str, ...]
     """Calls of modules that are not here."""
+    account: str
+    """The account that every provider is held to; empty if they do not say, or differ."""
     files: Mapping[str, str]
     """The text of every file read, by its path below the folder: for code frames."""
 
@@ -41,14 +43,16 @@ def load_folder(folder: Path, *, account: str = "", var_files: Iterable[Path] = 
         raise SourceError(f"{folder}: holds no Terraform configuration (*.tf)")
     declared: list[Declared] = []
     missing: list[str] = []
+    held: set[str] = set()
     for root in roots:
         prefix = "" if len(roots) == 1 or root == project.root else f"{project.shown(root)}//"
+        held.add(_account_of(project, root))
         shared = Shared(project, root, account or _account_of(project, root) or ANY_ACCOUNT, prefix)
         given = _variables(project, root, tuple(var_files))
         module = Module(shared, root, inputs={name: (lambda value=value: value) for name, value in given.items()})  # type: ignore[misc]  # the default binds the loop's value
         declared += _declared(module)
         missing += shared.missing
-    return Configuration(tuple(declared), tuple(missing), project.texts)
+    return Configuration(tuple(declared), tuple(missing), held.pop() if len(held) == 1 else "", project.texts)
 
 
 def _variables(project: Project, root: Path, var_files: tuple[Path, ...]) -> dict[str, Value]:

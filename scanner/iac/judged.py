@@ -1,0 +1,150 @@
+"""Declared resources as an inventory, and the rules that it can answer.
+
+An account-wide setting that the code does not declare is taken as AWS gives it to a new account. Rules about what no
+code can declare (credentials in use, findings of detectors, the root user) are left out, and named.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final, cast
+
+import msgspec
+
+from scanner.evaluate import Options, evaluate
+from scanner.findings import Finding
+from scanner.iac.declared import Declared
+from scanner.iac.terraform.kinds import YIELDS, declared_kinds, makes_interfaces, not_evaluated, undeclared_kinds
+from scanner.iac.world import World, is_not_told
+from scanner.inventory import Inventory
+from scanner.model.account import Account, AccountRegion
+from scanner.model.kind import Facet, Kind, Moment
+from scanner.model.maybe import Reason, Why
+from scanner.model.vpc import NetworkInterface
+from scanner.plan import Gap
+from scanner.rule import Derivation, Rule
+from scanner.verdict import Fail, Skip, Undecided
+
+_PLACES: Final = (Account, AccountRegion)
+
+
+class Estate(msgspec.Struct, frozen=True, kw_only=True):
+    """What is declared together, for one account."""
+
+    declared: tuple[Declared, ...]
+    account: str
+    region: str = ""
+    removed: tuple[Declared, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Calls of modules that are not here."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """An inventory, with the rules that it answers, those that it does not, and what they found."""
+
+    inventory: Inventory
+    rules: tuple[Rule, ...]
+    left_out: tuple[Rule, ...]
+    findings: list[Finding]
+
+
+def rows_of(estate: Estate, *, told: bool = False) -> tuple[list[Kind], list[Kind], World]:
+    """Return the rows of what is declared, those of what is not, and the world they come from."""
+    world = World(estate.declared, estate.account, estate.region, estate.removed, told=told)
+    return list(declared_kinds(world)), list(undeclared_kinds(world)), world
+
+
+def inventory_of(
+    estate: Estate, rows: Iterable[Kind], world: World, derivations: Iterable[Derivation], now: datetime
+) -> Inventory:
+    """Return an inventory of these rows, with a gap for each type and module that is not looked at."""
+    targets = (world.whole(), *world.regions())
+    inventory = Inventory(targets, Moment(now), derivations)
+    for row in rows:
+        inventory.add(row)
+    for type_, found in not_evaluated(world).items():
+        why = Why(Reason.UNMODELLED, f"resources of the type {type_} are not evaluated")
+        inventory.gaps += [Gap(f"terraform:{type_}", world.scope(one), one.address, why) for one in found]
+        for one in found:
+            if makes_interfaces(one):
+                inventory.miss(NetworkInterface, world.scope(one), why)
+    for call in estate.missing:
+        inventory.gaps.append(Gap("terraform:module", world.whole(), "", Why(Reason.NOT_COLLECTED, call)))
+    return inventory
+
+
+def judge(
+    rules: Iterable[Rule], estate: Estate, derivations: Iterable[Derivation], options: Options, now: datetime
+) -> Judged:
+    """Judge what is declared by the rules that it can answer."""
+    derivations = tuple(derivations)
+    declared, undeclared, world = rows_of(estate)
+    kept, left_out = part(rules, declared, derivations)
+    inventory = inventory_of(estate, (*declared, *undeclared), world, derivations, now)
+    findings = list(evaluate(kept, inventory, options))
+    if world.is_partial:
+        told_declared, told_undeclared, _ = rows_of(estate, told=True)
+        told = inventory_of(estate, (*told_declared, *told_undeclared), world, derivations, now)
+        findings = list(with_told(findings, evaluate(kept, told, options)))
+    silent = _silent(kept, findings)
+    return Judged(
+        inventory,
+        tuple(rule for rule in kept if rule.id not in silent),
+        (*left_out, *(rule for rule in kept if rule.id in silent)),
+        [finding for finding in findings if finding.rule.id not in silent],
+    )
+
+
+def _silent(rules: Iterable[Rule], findings: Iterable[Finding]) -> set[str]:
+    """Return the rules that rest, for every resource, on what no configuration tells: when something was last used."""
+    said: dict[str, set[bool]] = {rule.id: set() for rule in rules}
+    for finding in findings:
+        if not isinstance(finding.outcome, Skip):
+            said[finding.rule.id].add(isinstance(finding.outcome, Undecided) and is_not_told(finding.outcome.why))
+    return {rule_id for rule_id, silent in said.items() if silent == {True}}
+
+
+def with_told(findings: Iterable[Finding], told: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings; where one is undecided and what policies are known to say fails already, that failure."""
+    failures = {one.fingerprint: one for one in told if isinstance(one.outcome, Fail)}
+    for finding in findings:
+        undecided = isinstance(finding.outcome, Undecided)
+        yield failures.get(finding.fingerprint, finding) if undecided else finding
+
+
+def part(
+    rules: Iterable[Rule], declared: Iterable[Kind], derivations: Iterable[Derivation]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Part the rules into those that the code can answer, and those that it cannot.
+
+    A rule about an account or region is answered if a setting of it that the rule asks for is declared.
+    """
+    computed = {derivation.yields: derivation for derivation in derivations}
+    settings = {type(row) for row in declared if isinstance(row, Facet) and type(row).of in _PLACES}
+    kept: list[Rule] = []
+    left_out: list[Rule] = []
+    for rule in rules:
+        needed = _closure(rule, computed)
+        answered = needed - set(_PLACES) <= YIELDS
+        if rule.judges in _PLACES:
+            answered = answered and bool(needed & settings)
+        (kept if answered else left_out).append(rule)
+    return tuple(kept), tuple(left_out)
+
+
+def _closure(rule: Rule, computed: Mapping[type[Kind], Derivation]) -> set[type[Kind]]:
+    """Return the kinds that a rule rests on, derived ones replaced by what they are derived from."""
+    found: set[type[Kind]] = set()
+    todo: list[type[Kind]] = [rule.judges, *(need.kind for need in rule.needs if need.kind is not None)]
+    seen: set[type[Kind]] = set()
+    while todo:
+        kind = todo.pop()
+        if kind in seen:
+            continue
+        seen.add(kind)
+        derivation = computed.get(kind)
+        if derivation is None:
+            found.add(kind)
+        else:
+            todo += [cast("type[Kind]", derivation.judges)]
+            todo += [need.kind for need in derivation.needs if need.kind is not None]
+    return found

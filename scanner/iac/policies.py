@@ -1,0 +1,260 @@
+"""Policy documents of which some part is not known: what is known of them is kept.
+
+An attribute of one declared thing stands in the document as a name of its own (`arn:aws:s3:::aws_s3_bucket.b`): it is
+one thing and no wildcard, whatever its text will be. What may be anything is left out of a tuple that says so
+(`PartlyKnown`): it can be shown that a known statement allows too much, not that none does.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from scanner.iac.partly_known import PartlyKnown
+from scanner.iac.values import SYMBOLS, Encoded, Hole, Template, Value, first_hole, list_of
+from scanner.model.maybe import ABSENT, Absent, Reason, Unknown, Why, unknown
+from scanner.model.policy import MalformedPolicy, PolicyDocument, Principals, Statement, parse_policy
+
+_MARK: Final = re.compile("\ue000(\\d+)\ue001")
+_SUBSTANCE: Final = re.compile(r"\w")
+_LISTS: Final = {
+    "Action": "actions",
+    "NotAction": "not_actions",
+    "Resource": "resources",
+    "NotResource": "not_resources",
+}
+
+
+class _Unknown(Exception):  # noqa: N818 - it is no error but an answer
+    def __init__(self, hole: Hole) -> None:
+        super().__init__(hole.reference)
+        self.hole = hole
+
+
+def policy_of(value: Value) -> PolicyDocument | Absent | Unknown:
+    """Return the policy that a value holds; absent if it is null or empty, unknown if nothing of it is known."""
+    if value is None or value == "":
+        return ABSENT
+    try:
+        decoded = _decoded(value)
+    except ValueError as error:
+        hole = first_hole(value)
+        return hole.unknown() if hole else unknown(Reason.UNRESOLVED, f"the policy document is not JSON: {error}")
+    if isinstance(decoded, SYMBOLS):
+        return (first_hole(decoded) or Hole("the policy document")).unknown()
+    try:
+        return _document(decoded)
+    except MalformedPolicy as error:
+        return unknown(Reason.UNRESOLVED, f"the policy document is malformed: {error}")
+    except _Unknown as part:
+        return part.hole.unknown()
+
+
+def told_part(document: Any) -> Any:
+    """Return what a partly known policy is known to allow; the document itself where that cannot be told apart.
+
+    More allowing statements only let more in, so what fails by the known ones fails. An element of a Deny, a condition
+    or a negation that is not known could take that back.
+    """
+    if type(document) is not PolicyDocument:
+        return document
+    kept: list[Statement] = []
+    for statement in getattr(document.statements, "told", document.statements):
+        told = _told(statement)
+        if told is None and not statement.allows:
+            return document
+        kept += [told] if told is not None else []
+    if not isinstance(document.statements, PartlyKnown):
+        return msgspec.structs.replace(document, statements=tuple(kept))
+    return document if document.statements.denies else msgspec.structs.replace(document, statements=tuple(kept))
+
+
+def _told(statement: Statement) -> Statement | None:
+    """Return the statement as far as it is known, or None if that is not enough to go by."""
+    changes: dict[str, Any] = {}
+    for name in ("actions", "resources"):
+        value = getattr(statement, name)
+        if isinstance(value, PartlyKnown):
+            changes[name] = value.told
+    if statement.principals is not None and isinstance(statement.principals.aws, PartlyKnown):
+        changes["principals"] = msgspec.structs.replace(statement.principals, aws=statement.principals.aws.told)
+    refused = statement.not_principals.aws if statement.not_principals else None
+    if any(value == () for value in changes.values()) or changes.get("principals") == Principals():
+        return None
+    others = (statement.not_actions, statement.not_resources, statement.conditions, refused)
+    if any(isinstance(value, PartlyKnown) for value in others) or (changes and not statement.allows):
+        return None
+    return msgspec.structs.replace(statement, **changes) if changes else statement
+
+
+def _decoded(value: Value) -> Value:
+    """Return the structure that a text or symbol encodes, with holes where they are. Raises ValueError if it is no JSON."""
+    if isinstance(value, Encoded):
+        return value.value
+    if isinstance(value, Template):
+        symbols: list[Hole | Encoded] = []
+        text = ""
+        for part in value.parts:
+            if isinstance(part, str):
+                text += part
+            else:
+                symbols.append(part)
+                text += f"\ue000{len(symbols) - 1}\ue001"
+        return _restored(_load(text), symbols)
+    if isinstance(value, str):
+        return _load(value)
+    return value
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _restored(value: Any, symbols: list[Hole | Encoded]) -> Value:
+    if isinstance(value, dict):
+        return {str(_plain_key(key, symbols)): _restored(item, symbols) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_restored(item, symbols) for item in value]
+    if not isinstance(value, str) or "\ue000" not in value:
+        return value
+    pieces = _MARK.split(value)
+    parts = [symbols[int(piece)] if number % 2 else piece for number, piece in enumerate(pieces) if piece]
+    return parts[0] if len(parts) == 1 else Template(tuple(parts))
+
+
+def _plain_key(key: str, symbols: list[Hole | Encoded]) -> str:
+    return _MARK.sub(lambda match: f"{{{symbols[int(match.group(1))]}}}", key)
+
+
+def _document(decoded: Value) -> PolicyDocument:
+    if not isinstance(decoded, dict) or "Statement" not in decoded:
+        return parse_policy(decoded if isinstance(decoded, dict) else json.dumps(decoded))
+    head = {name: _concrete(value) for name, value in decoded.items() if name != "Statement"}
+    said = list_of(decoded["Statement"])
+    if first_hole(decoded) is None:
+        return parse_policy({**head, "Statement": said})
+    statements: list[Statement] = []
+    why: Why | None = None
+    denies = False
+    if isinstance(decoded["Statement"], SYMBOLS):
+        said = [decoded["Statement"]]
+    for number, one in enumerate(said):
+        try:
+            statements.append(msgspec.structs.replace(_statement(one), index=number))
+        except _Unknown as part:
+            why = why or _why(part.hole)
+            denies = denies or not (isinstance(one, dict) and one.get("Effect") == "Allow")
+    document = parse_policy({**head, "Statement": []})
+    kept = tuple(statements) if why is None else PartlyKnown(statements, why, denies=denies)
+    return msgspec.structs.replace(document, statements=kept)
+
+
+def _why(hole: Hole) -> Why:
+    return Why(hole.reason, hole.detail or f"{hole.reference} is not known")
+
+
+def _statement(said: Value) -> Statement:
+    if isinstance(said, SYMBOLS):
+        raise _Unknown(first_hole(said) or Hole("the statement"))
+    if not isinstance(said, dict):
+        raise MalformedPolicy("$.Statement: is no object where one is due")
+    plain: dict[str, Any] = {}
+    partial: dict[str, Why] = {}
+    for name, value in said.items():
+        if name in _LISTS:
+            plain[name], why = _texts(value, strict="Action" in name)
+        elif name in ("Principal", "NotPrincipal"):
+            plain[name], why = _principals(value)
+        elif name == "Condition":
+            plain[name], why = _conditions(value)
+        else:
+            plain[name], why = _concrete(value), None
+        if why is not None:
+            partial[name] = why
+    return _with_gaps(parse_policy({"Version": "2012-10-17", "Statement": plain}).statements[0], partial)
+
+
+def _with_gaps(statement: Statement, partial: Mapping[str, Why]) -> Statement:
+    """Return the statement with its incomplete elements marked as such."""
+    changes: dict[str, Any] = {}
+    for name, why in partial.items():
+        if name in _LISTS:
+            changes[_LISTS[name]] = PartlyKnown(getattr(statement, _LISTS[name]) or (), why)
+        elif name == "Condition":
+            changes["conditions"] = PartlyKnown(statement.conditions, why)
+        else:
+            field = "principals" if name == "Principal" else "not_principals"
+            known = getattr(statement, field) or Principals()
+            changes[field] = msgspec.structs.replace(known, aws=PartlyKnown(known.aws, why))
+    return msgspec.structs.replace(statement, **changes)
+
+
+def _texts(value: Value, *, strict: bool) -> tuple[list[str], Why | None]:
+    """Return the known texts of a list; with `strict` a text must be known whole, else a known part makes it one."""
+    found: list[str] = []
+    why: Why | None = None
+    for item in [value] if isinstance(value, SYMBOLS) else list_of(value):
+        try:
+            found.append(_concrete(item) if strict else _resource(item))
+        except _Unknown as part:
+            why = why or _why(part.hole)
+    return found, why
+
+
+def _resource(item: Value) -> str:
+    """Return a resource as text: beside known text what is not known is a name, for it is no `*` alone."""
+    if isinstance(item, Template) and _SUBSTANCE.search("".join(part for part in item.parts if isinstance(part, str))):
+        return "".join(
+            part if isinstance(part, str) else part.text if isinstance(part, Hole) else f"{{{part}}}"
+            for part in item.parts
+        )
+    found: str = _concrete(item)
+    return found
+
+
+def _concrete(value: Value) -> Any:
+    """Return the value with attributes of declared things as names. Raises `_Unknown` if any other part is not known."""
+    if isinstance(value, Hole):
+        if value.is_concrete:
+            return value.text
+        raise _Unknown(value)
+    if isinstance(value, Template):
+        return "".join(part if isinstance(part, str) else _concrete(part) for part in value.parts)
+    if isinstance(value, Encoded):
+        raise _Unknown(first_hole(value) or Hole("jsonencode(…)"))
+    return value
+
+
+def _principals(value: Value) -> tuple[Any, Why | None]:
+    if isinstance(value, SYMBOLS):
+        return {}, _why(first_hole(value) or Hole("the principal"))
+    if not isinstance(value, dict):
+        return value, None
+    found: dict[str, list[str]] = {}
+    why: Why | None = None
+    for kind, names in value.items():
+        found[kind], missing = _texts(names, strict=True)
+        why = why or missing
+    return found, why
+
+
+def _conditions(value: Value) -> tuple[dict[str, Any], Why | None]:
+    if not isinstance(value, dict):
+        return {}, _why(first_hole(value) or Hole("the condition"))
+    found: dict[str, Any] = {}
+    why: Why | None = None
+    for operator, keys in value.items():
+        if not isinstance(keys, dict):
+            why = why or _why(first_hole(keys) or Hole("the condition"))
+            continue
+        for key, values in keys.items():
+            texts, missing = _texts(values, strict=True)
+            why = why or missing
+            if missing is None:
+                found.setdefault(operator, {})[key] = texts
+    return found, why

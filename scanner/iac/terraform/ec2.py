@@ -1,0 +1,434 @@
+"""EC2 as Terraform declares it: instances with the interfaces and volumes they make, templates, and a region's settings.
+
+An address of its subnet stands for the private one that AWS will choose. An instance that says nothing of the metadata
+service answers IMDSv1, as the API does unless account or image say otherwise.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanner.iac.declared import Declared, as_block
+from scanner.iac.terraform.vpc import an_address
+from scanner.iac.values import Value, flag_of, int_of, number_of, text_of
+from scanner.iac.world import World, name_of, not_told, tags_of
+from scanner.model.ec2 import (
+    AttachedInterface,
+    AttachedVolume,
+    EbsDefaultEncryption,
+    Image,
+    ImageBlockPublicAccess,
+    Instance,
+    LaunchTemplate,
+    LaunchTemplateVersion,
+    MetadataDefaults,
+    MetadataOptions,
+    SerialConsoleAccess,
+    Snapshot,
+    SnapshotBlockPublicAccess,
+    TemplateDevice,
+    TemplateInterface,
+    Volume,
+)
+from scanner.model.kind import Kind
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, known, unknown, why_unknown
+from scanner.model.vpc import NetworkInterface, PrivateAddress
+
+_DEVICES: Final = ("root_block_device", "ebs_block_device")
+_OPTIONS: Final[dict[str, Value]] = {
+    "http_endpoint": "enabled",
+    "http_tokens": "optional",
+    "http_put_response_hop_limit": 1,
+    "http_protocol_ipv6": "disabled",
+    "instance_metadata_tags": "disabled",
+}
+
+
+def kinds(world: World) -> Iterator[Kind]:
+    """Yield everything of EC2 that is declared."""
+    for number, one in enumerate(world.of_type("aws_instance")):
+        yield from _instance(world, one, number)
+    for number, one in enumerate(world.of_type("aws_network_interface")):
+        yield _interface(world, one, one.values, world.id(one), number)
+    for one in world.of_type("aws_ebs_volume"):
+        yield _volume(world, one, one.values, world.id(one), ())
+    for one in world.of_type("aws_ebs_snapshot", "aws_ebs_snapshot_copy"):
+        yield _snapshot(world, one)
+    for one in world.of_type("aws_ami", "aws_ami_copy", "aws_ami_from_instance"):
+        yield _image(world, one)
+    for one in world.of_type("aws_launch_template"):
+        yield from _template(world, one)
+    yield from _settings(world)
+
+
+def _place(world: World, one: Declared, native_id: str = "") -> dict[str, Any]:
+    return {
+        "scope": world.scope(one),
+        "id": native_id or world.id(one),
+        "origin": one.source(),
+        "arn": ABSENT,
+        "name": name_of(one),
+        "tags": tags_of(one),
+    }
+
+
+def _options(one: Declared, world: World) -> MetadataOptions:
+    defaults = next((said.values for said in world.of_type("aws_ec2_instance_metadata_defaults")), {})
+    block = one.block("metadata_options") or {}
+
+    def said(name: str) -> Value:
+        for holder in (block, defaults, _OPTIONS):
+            value = holder.get(name)
+            if value not in (None, "", "no-preference", -1):
+                return value
+        return None
+
+    return _metadata(said)
+
+
+def _metadata(said: Any) -> MetadataOptions:
+    return MetadataOptions(
+        http_endpoint=text_of(said("http_endpoint")),
+        http_tokens=text_of(said("http_tokens")),
+        hop_limit=number_of(said("http_put_response_hop_limit")),
+        http_protocol_ipv6=text_of(said("http_protocol_ipv6")),
+        instance_tags=text_of(said("instance_metadata_tags")),
+    )
+
+
+def _instance(world: World, one: Declared, number: int) -> Iterator[Kind]:
+    native_id = world.id(one)
+    own = [
+        world.at(getattr(as_block(said).get("network_interface_id"), "target", ""))
+        for said in one.blocks("network_interface")
+    ]
+    if own:
+        interfaces = [_interface(world, other, other.values, world.id(other), number) for other in own if other]
+    else:
+        interfaces = [_interface(world, one, one.values, f"{native_id}.eni0", number)]
+        yield from interfaces
+    volumes = [*_volumes(world, one)]
+    yield from volumes
+    first = interfaces[0] if interfaces else None
+    profile = one.get("iam_instance_profile")
+    yield Instance(
+        **_place(world, one),
+        state="running",
+        instance_type=_known_text(one, "instance_type"),
+        image=_known_text(one, "ami"),
+        platform=not_told("its platform"),
+        vpc=first.vpc if first else not_told("its VPC"),
+        subnet=world.relation(one.get("subnet_id")),
+        availability_zone=text_of(one.get("availability_zone")),
+        groups=first.groups if first else (),
+        interfaces=tuple(_attached(interface) for interface in interfaces),
+        source_dest_check=flag_of(one.get("source_dest_check"), default=True),
+        key_name=world.relation(one.get("key_name")),
+        instance_profile=_profile(world, profile),
+        launched_at=not_told("when it was started"),
+        stopped_at=ABSENT,
+        metadata_options=_options(one, world),
+        detailed_monitoring=flag_of(one.get("monitoring"), default=False),
+        virtualization=not_told("its virtualization"),
+        volumes=tuple(AttachedVolume(volume.id, volume.id, delete_on_termination=True) for volume in volumes),
+        lifecycle=ABSENT,
+        managed_by=ABSENT,
+    )
+
+
+def _profile(world: World, value: Value) -> Maybe[Any]:
+    """Return the ARN of a profile: its name is what Terraform takes."""
+    named = world.relation(value)
+    if why_unknown(named) is not None or isinstance(named, Absent) or str(named).startswith("arn:"):
+        return named
+    return f"arn:aws:iam::{world.account}:instance-profile/{named}"
+
+
+def _known_text(one: Declared, name: str) -> Maybe[str]:
+    found = text_of(one.get(name))
+    why = why_unknown(found)
+    if why is not None:
+        return Unknown(why)
+    return not_told(f"{one.address}.{name}") if isinstance(found, Absent) else str(found)
+
+
+def _interface(world: World, one: Declared, said: Mapping[str, Value], native_id: str, number: int) -> NetworkInterface:
+    subnet = world.at(getattr(said.get("subnet_id"), "target", ""))
+    vpc = world.relation(subnet.get("vpc_id")) if subnet else not_told("its VPC")
+    groups: Maybe[tuple[str, ...]] = ()
+    for name in ("vpc_security_group_ids", "security_groups"):
+        if said.get(name):
+            groups = world.relations(said.get(name))
+            break
+    else:
+        groups = (f"{vpc}.default_security_group",) if subnet and why_unknown(vpc) is None else not_told("its groups")
+    cidr = text_of(subnet.get("cidr_block")) if subnet else ABSENT
+    private = text_of(said.get("private_ip"))
+    is_chosen = why_unknown(private) is None and isinstance(private, Absent)
+    address = PrivateAddress(
+        address=an_address(cidr, number) if is_chosen else private,  # type: ignore[arg-type]  # it is not absent
+        primary=True,
+        public_ipv4=_public(world, one, said, subnet),
+        ip_owner="amazon",
+        allocation=ABSENT,
+        carrier_ip=ABSENT,
+        customer_owned_ip=ABSENT,
+    )
+    return NetworkInterface(
+        **_place(world, one, native_id),
+        vpc=vpc,
+        subnet=world.relation(said.get("subnet_id")),
+        associated_subnets=(),
+        availability_zone=ABSENT,
+        interface_type="interface",
+        description=ABSENT,
+        status="in-use",
+        groups=groups,
+        addresses=(address,),
+        ipv6=() if not said.get("ipv6_address_count") and not said.get("ipv6_addresses") else not_told("its IPv6"),
+        ipv4_prefixes=(),
+        ipv6_prefixes=(),
+        source_dest_check=flag_of(said.get("source_dest_check"), default=True),
+        denies_igw_traffic=False,
+        requester=ABSENT,
+        requester_managed=False,
+        instance=world.id(one) if one.type == "aws_instance" else ABSENT,
+        instance_owner=ABSENT,
+        device_index=0,
+        managed_by=ABSENT,
+    )
+
+
+def _public(world: World, one: Declared, said: Mapping[str, Value], subnet: Declared | None) -> Maybe[str | Absent]:
+    """Return the public address: the launch decides, else the subnet; an Elastic IP address stands for either."""
+    native_id = world.id(one)
+    eips = world.referring("instance", "aws_eip")(native_id)
+    eips += world.referring("instance_id", "aws_eip_association")(native_id)
+    eips += world.referring("network_interface", "aws_eip")(native_id)
+    if eips:
+        return f"{eips[0].address}.public_ip"
+    assigned = said.get("associate_public_ip_address")
+    if one.type == "aws_network_interface":
+        return ABSENT
+    if assigned is None and subnet is None:
+        return unknown(Reason.UNRESOLVED, "whether its subnet assigns public addresses is not declared here")
+    default = (
+        flag_of(subnet.get("map_public_ip_on_launch"), default=subnet.type == "aws_default_subnet") if subnet else False
+    )
+    wants = default if assigned is None else flag_of(assigned, default=False)
+    why = why_unknown(wants)
+    if why is not None:
+        return Unknown(why)
+    return f"{one.address}.public_ip" if wants else ABSENT
+
+
+def _attached(interface: NetworkInterface) -> AttachedInterface:
+    address = known(interface.addresses)[0]
+    public = address.public_ipv4
+    why = why_unknown(public)
+    return AttachedInterface(
+        id=interface.id,
+        device_index=0,
+        subnet=interface.subnet,
+        groups=interface.groups,
+        private_ipv4=(address.address,),  # type: ignore[arg-type]  # an unknown one is asked for in vain
+        public_ipv4=Unknown(why) if why is not None else (str(public),) if public else (),
+        ipv6=interface.ipv6,
+        source_dest_check=interface.source_dest_check,
+    )
+
+
+def _volumes(world: World, one: Declared) -> Iterator[Volume]:
+    for name in _DEVICES:
+        for number, said in enumerate(one.blocks(name)):
+            suffix = name if name == _DEVICES[0] else f"{name}[{number}]"
+            yield _volume(
+                world, one, as_block(said), f"{world.id(one)}.{suffix}", (name, number), instance=world.id(one)
+            )
+
+
+def _volume(  # noqa: PLR0917 - the parts of one row
+    world: World,
+    one: Declared,
+    said: Mapping[str, Value],
+    native_id: str,
+    path: tuple[str | int, ...],
+    instance: str = "",
+) -> Volume:
+    encrypts = [flag_of(other.get("enabled"), default=True) for other in world.of_type("aws_ebs_encryption_by_default")]
+    default: Maybe[bool] = encrypts[0] if encrypts else False
+    encrypted = default if said.get("encrypted") is None else flag_of(said.get("encrypted"), default=False)
+    return Volume(
+        **{**_place(world, one, native_id), "origin": one.source(*path, "encrypted")},
+        encrypted=encrypted,
+        kms_key=world.relation(said.get("kms_key_id")),
+        state="in-use" if instance else "available",
+        size_gib=int_of(said.get("size") if said.get("size") is not None else said.get("volume_size"), 8),
+        volume_type=_or(text_of(said.get("type") or said.get("volume_type")), "gp2"),
+        created_at=not_told("when it was made"),
+        snapshot=world.relation(said.get("snapshot_id")),
+        attached_to=(instance,) if instance else _attached_to(world, one),
+        availability_zone=text_of(one.get("availability_zone")),
+    )
+
+
+def _attached_to(world: World, one: Declared) -> Maybe[tuple[str, ...]]:
+    links = world.referring("volume_id", "aws_volume_attachment")(world.id(one))
+    return tuple(world.named(link.get("instance_id")) for link in links)
+
+
+def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
+    why = why_unknown(value)
+    if why is not None:
+        return Unknown(why)
+    return default if isinstance(value, Absent) else str(value)
+
+
+def _snapshot(world: World, one: Declared) -> Snapshot:
+    volume = world.at(getattr(one.get("volume_id"), "target", ""))
+    encrypted = one.get("encrypted") if volume is None else volume.get("encrypted")
+    return Snapshot(
+        **_place(world, one),
+        encrypted=flag_of(encrypted, default=False)
+        if volume is not None or one.type == "aws_ebs_snapshot_copy"
+        else not_told("whether its volume is encrypted"),
+        kms_key=world.relation(one.get("kms_key_id")),
+        volume=world.relation(one.get("volume_id")),
+        state="completed",
+        started_at=not_told("when it was made"),
+        size_gib=not_told("its size"),
+        description=text_of(one.get("description")),
+    )
+
+
+def _image(world: World, one: Declared) -> Image:
+    grants = world.referring("image_id", "aws_ami_launch_permission")(world.id(one))
+    return Image(
+        **{**_place(world, one), "name": text_of(one.get("name"))},
+        public=any(grant.get("group") == "all" for grant in grants),
+        state="available",
+        created_at=not_told("when it was made"),
+        deprecated_at=ABSENT,
+        devices=(),
+        imds_support=text_of(one.get("imds_support")),
+        platform=ABSENT,
+        virtualization=_or(text_of(one.get("virtualization_type")), "paravirtual" if one.type == "aws_ami" else "hvm"),
+        source_image=world.relation(one.get("source_ami_id")),
+    )
+
+
+def _template(world: World, one: Declared) -> Iterator[Kind]:
+    yield LaunchTemplate(
+        **{**_place(world, one), "name": text_of(one.get("name"))},
+        default_version=1,
+        latest_version=1,
+        created_at=not_told("when it was made"),
+    )
+    options = one.block("metadata_options") or {}
+    profile = one.block("iam_instance_profile") or {}
+    monitoring = one.block("monitoring")
+    yield LaunchTemplateVersion(
+        scope=world.scope(one),
+        id=world.id(one),
+        origin=one.source(),
+        number=1,
+        is_default=True,
+        image=text_of(one.get("image_id")),
+        instance_type=text_of(one.get("instance_type")),
+        instance_profile=world.relation(profile.get("arn") or profile.get("name")),
+        groups=world.relations(one.get("vpc_security_group_ids") or one.get("security_group_names")),
+        interfaces=tuple(_template_interface(world, as_block(said)) for said in one.blocks("network_interfaces")),
+        devices=tuple(_template_device(world, as_block(said)) for said in one.blocks("block_device_mappings")),
+        metadata_options=_metadata(options.get),
+        detailed_monitoring=flag_of(monitoring.get("enabled"), default=False) if monitoring else False,
+        key_name=world.relation(one.get("key_name")),
+    )
+
+
+def _template_interface(world: World, said: Mapping[str, Value]) -> TemplateInterface:
+    assigned = said.get("associate_public_ip_address")
+    return TemplateInterface(
+        device_index=number_of(said.get("device_index")),
+        interface=world.relation(said.get("network_interface_id")),
+        subnet=world.relation(said.get("subnet_id")),
+        groups=world.relations(said.get("security_groups")),
+        public_ipv4=ABSENT if assigned in (None, "") else flag_of(assigned, default=False),
+        ipv6_count=number_of(said.get("ipv6_address_count")),
+    )
+
+
+def _template_device(world: World, said: Mapping[str, Value]) -> TemplateDevice:
+    blocks = said.get("ebs") or [{}]
+    ebs = as_block(blocks[0] if isinstance(blocks, list) else blocks)
+    encrypted = ebs.get("encrypted")
+    return TemplateDevice(
+        device=_or(text_of(said.get("device_name")), ""),
+        encrypted=ABSENT if encrypted in (None, "") else flag_of(encrypted, default=False),
+        kms_key=world.relation(ebs.get("kms_key_id")),
+        snapshot=world.relation(ebs.get("snapshot_id")),
+    )
+
+
+def _settings(world: World) -> Iterator[Kind]:
+    def place(one: Declared) -> dict[str, Any]:
+        return {"scope": world.scope(one), "id": world.scope(one).region, "origin": one.source()}
+
+    for one in world.of_type("aws_ebs_encryption_by_default"):
+        yield EbsDefaultEncryption(**place(one), enabled=flag_of(one.get("enabled"), default=True))
+    for one in world.of_type("aws_ec2_serial_console_access"):
+        yield SerialConsoleAccess(**place(one), enabled=flag_of(one.get("enabled"), default=True), managed_by=ABSENT)
+    for one in world.of_type("aws_ebs_snapshot_block_public_access"):
+        yield SnapshotBlockPublicAccess(
+            **place(one), state=_or(text_of(one.get("state")), "unblocked"), managed_by=ABSENT
+        )
+    for one in world.of_type("aws_ec2_image_block_public_access"):
+        yield ImageBlockPublicAccess(**place(one), state=_or(text_of(one.get("state")), "unblocked"), managed_by=ABSENT)
+    for one in world.of_type("aws_ec2_instance_metadata_defaults"):
+        yield MetadataDefaults(
+            **place(one),
+            http_tokens=_preference(one.get("http_tokens")),
+            hop_limit=number_of(one.get("http_put_response_hop_limit")),
+            http_endpoint=_preference(one.get("http_endpoint")),
+            instance_tags=_preference(one.get("instance_metadata_tags")),
+            http_tokens_enforced=False,
+            managed_by=ABSENT,
+        )
+
+
+def _preference(value: Value) -> Maybe[str | Absent]:
+    return ABSENT if value == "no-preference" else text_of(value)
+
+
+def undeclared(world: World) -> Iterator[Kind]:
+    """Yield what a region has that declares nothing of it: encryption by default is off, and no metadata defaults."""
+    encrypts = {world.scope(one) for one in world.of_type("aws_ebs_encryption_by_default")}
+    defaults = {world.scope(one) for one in world.of_type("aws_ec2_instance_metadata_defaults")}
+    for scope in world.regions():
+        place: dict[str, Any] = {"scope": scope, "id": scope.region, "origin": world.origin()}
+        if scope not in encrypts:
+            yield EbsDefaultEncryption(**place, enabled=False)
+        if scope not in defaults:
+            said: dict[str, Any] = dict.fromkeys(("http_tokens", "hop_limit", "http_endpoint", "instance_tags"), ABSENT)
+            yield MetadataDefaults(**place, **said, http_tokens_enforced=False, managed_by=ABSENT)
+
+
+TYPES: Final = frozenset(
+    {
+        *("aws_instance", "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment", "aws_ebs_snapshot"),
+        *("aws_ebs_snapshot_copy", "aws_ami", "aws_ami_copy", "aws_ami_from_instance", "aws_ami_launch_permission"),
+        *("aws_launch_template", "aws_ebs_encryption_by_default", "aws_ec2_serial_console_access"),
+        *("aws_ebs_snapshot_block_public_access", "aws_ec2_image_block_public_access"),
+        "aws_ec2_instance_metadata_defaults",
+    }
+)
+YIELDS: Final = frozenset[type[Kind]](
+    {
+        *(Instance, NetworkInterface, Volume, Snapshot, Image, LaunchTemplate, LaunchTemplateVersion),
+        *(
+            EbsDefaultEncryption,
+            SerialConsoleAccess,
+            SnapshotBlockPublicAccess,
+            ImageBlockPublicAccess,
+            MetadataDefaults,
+        ),
+    }
+)

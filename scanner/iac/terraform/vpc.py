@@ -1,0 +1,454 @@
+"""VPCs as Terraform declares them: networks, subnets, routes, gateways, endpoints, peerings, addresses, flow logs.
+
+Every VPC has a main route table and a default network ACL, adopted by `aws_default_*` or as AWS makes them.
+"""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any, Final
+
+from scanner.iac.declared import Declared, as_block
+from scanner.iac.values import Value, flag_of, list_of, number_of, text_of
+from scanner.iac.world import World, name_of, not_told, tags_of
+from scanner.model.gateways import (
+    EgressOnlyInternetGateway,
+    InternetGateway,
+    NatAddress,
+    NatGateway,
+    PeeringConnection,
+    PeeringSide,
+    VpcEndpoint,
+)
+from scanner.model.kind import Kind, Source
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
+from scanner.model.network_acl import AclEntry, NetworkAcl
+from scanner.model.vpc import (
+    ElasticIp,
+    FlowLog,
+    PrefixList,
+    PrefixListEntries,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    Subnet,
+    Via,
+    Vpc,
+    VpcBlockPublicAccess,
+)
+
+_VPCS: Final = ("aws_vpc", "aws_default_vpc")
+_SUBNETS: Final = ("aws_subnet", "aws_default_subnet")
+_TABLES: Final = ("aws_route_table", "aws_default_route_table")
+_DEFAULT_CIDR: Final = "172.31.0.0/16"
+"""The block of every default VPC (Amazon VPC User Guide)."""
+_TARGETS: Final = {
+    "gateway_id": Via.INTERNET_GATEWAY,
+    "nat_gateway_id": Via.NAT_GATEWAY,
+    "egress_only_gateway_id": Via.EGRESS_ONLY_GATEWAY,
+    "vpc_endpoint_id": Via.ENDPOINT,
+    "vpc_peering_connection_id": Via.PEERING,
+    "transit_gateway_id": Via.TRANSIT_GATEWAY,
+    "network_interface_id": Via.INTERFACE,
+    "local_gateway_id": Via.LOCAL_GATEWAY,
+    "carrier_gateway_id": Via.CARRIER_GATEWAY,
+    "core_network_arn": Via.CORE_NETWORK,
+}
+
+
+def kinds(world: World) -> Iterator[Kind]:
+    """Yield everything of VPCs that is declared, and what every VPC has beside it."""
+    for one in world.of_type(*_VPCS):
+        yield _vpc(world, one)
+        yield from _main_table(world, one)
+        yield from _default_acl(world, one)
+    for one in world.of_type(*_SUBNETS):
+        yield _subnet(world, one)
+    for one in world.of_type(*_TABLES):
+        yield _table(world, one)
+    yield from _gateways(world)
+    for one in world.of_type("aws_vpc_endpoint"):
+        yield _endpoint(world, one)
+    for one in world.of_type("aws_vpc_peering_connection"):
+        yield _peering(world, one)
+    for one in world.of_type("aws_flow_log"):
+        yield _flow_log(world, one)
+    for one in world.of_type("aws_ec2_managed_prefix_list"):
+        yield from _prefix_list(world, one)
+    for one in world.of_type("aws_vpc_block_public_access_options"):
+        yield VpcBlockPublicAccess(
+            scope=world.scope(one),
+            id=world.scope(one).region,
+            origin=one.source(),
+            mode=_or(text_of(one.get("internet_gateway_block_mode")), "off"),
+            state=ABSENT,
+            managed_by=ABSENT,
+            exclusions_allowed=ABSENT,
+        )
+
+
+def _place(world: World, one: Declared) -> dict[str, Any]:
+    return {
+        "scope": world.scope(one),
+        "id": world.id(one),
+        "origin": one.source(),
+        "arn": f"{{{one.address}.arn}}",
+        "name": name_of(one),
+        "tags": tags_of(one),
+    }
+
+
+def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
+    why = why_unknown(value)
+    if why is not None:
+        return Unknown(why)
+    return default if isinstance(value, Absent) else str(value)
+
+
+def _vpc(world: World, one: Declared) -> Vpc:
+    is_default = one.type == "aws_default_vpc"
+    others = world.referring("vpc_id", "aws_vpc_ipv4_cidr_block_association")(world.id(one))
+    cidrs = [text_of(one.get("cidr_block") or (_DEFAULT_CIDR if is_default else None))]
+    cidrs += [text_of(other.get("cidr_block")) for other in others]
+    why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
+    return Vpc(
+        **_place(world, one),
+        cidrs=Unknown(why) if why is not None else tuple(str(cidr) for cidr in cidrs if cidr),
+        ipv6_cidrs=() if not one.get("assign_generated_ipv6_cidr_block") else not_told("its IPv6 block"),
+        is_default=is_default,
+        state="available",
+        block_mode="off",
+        dhcp_options=ABSENT,
+        tenancy=_or(text_of(one.get("instance_tenancy")), "default"),
+    )
+
+
+def _subnet(world: World, one: Declared) -> Subnet:
+    is_default = one.type == "aws_default_subnet"
+    return Subnet(
+        **_place(world, one),
+        vpc=world.relation(one.get("vpc_id")),
+        cidr=text_of(one.get("cidr_block")),
+        ipv6_cidrs=_one(_given(one, "ipv6_cidr_block")) if one.get("ipv6_cidr_block") is not None else (),
+        availability_zone=_given(one, "availability_zone"),
+        availability_zone_id=_given(one, "availability_zone_id"),
+        is_default=is_default,
+        maps_public_ipv4=flag_of(one.get("map_public_ip_on_launch"), default=is_default),
+        assigns_ipv6=flag_of(one.get("assign_ipv6_address_on_creation"), default=False),
+        ipv6_native=flag_of(one.get("ipv6_native"), default=False),
+        block_mode="off",
+        outpost=text_of(one.get("outpost_arn")),
+    )
+
+
+def _given(one: Declared, name: str) -> Maybe[str]:
+    said = text_of(one.get(name))
+    why = why_unknown(said)
+    if why is not None:
+        return Unknown(why)
+    return not_told(f"{one.address}.{name}") if isinstance(said, Absent) else str(said)
+
+
+def _table(world: World, one: Declared) -> RouteTable:
+    native_id = world.id(one)
+    vpc = world.relation(one.get("vpc_id"))
+    is_main = one.type == "aws_default_route_table"
+    links = world.referring("route_table_id", "aws_route_table_association")(native_id)
+    mains = world.referring("route_table_id", "aws_main_route_table_association")(native_id)
+    associations = [_association(world, link) for link in links]
+    if is_main or mains:
+        main = mains[0] if mains else one
+        associations.append(RouteTableAssociation(world.id(main), main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE))
+        vpc = world.relation(mains[0].get("vpc_id")) if mains else _vpc_of_default(world, one, "default_route_table_id")
+    return RouteTable(
+        **_place(world, one),
+        vpc=vpc,
+        associations=tuple(associations),
+        routes=_routes(world, one),
+        propagating_gateways=world.relations(one.get("propagating_vgws")),
+    )
+
+
+def _one(value: Maybe[str]) -> Maybe[tuple[str, ...]]:
+    why = why_unknown(value)
+    return Unknown(why) if why is not None else (str(value),)
+
+
+_ACTIVE: Final[dict[str, Any]] = {"public_ipv4_pool": ABSENT, "state": "associated"}
+
+
+def _association(world: World, link: Declared) -> RouteTableAssociation:
+    return RouteTableAssociation(
+        id=world.id(link),
+        main=False,
+        subnet=world.relation(link.get("subnet_id")),
+        gateway=world.relation(link.get("gateway_id")),
+        **_ACTIVE,
+    )
+
+
+def _vpc_of_default(world: World, one: Declared, argument: str) -> Maybe[Any]:
+    """Return the VPC whose default thing is adopted by `aws_vpc.x.default_…_id`."""
+    said = one.get(argument)
+    target = world.at(getattr(said, "target", ""))
+    return world.id(target) if target is not None else world.relation(one.get("vpc_id"))
+
+
+def _routes(world: World, one: Declared) -> tuple[Route, ...]:
+    vpc = world.at(getattr(one.get("vpc_id") or one.get("default_route_table_id"), "target", ""))
+    local = Route(
+        _given(vpc, "cidr_block") if vpc is not None else unknown(Reason.UNRESOLVED, "the VPC is not declared here"),
+        Via.LOCAL,
+        ABSENT,
+        "active",
+        "CreateRouteTable",
+    )
+    found = [_route(world, as_block(said)) for said in one.blocks("route")]
+    for said in world.referring("route_table_id", "aws_route")(world.id(one)):
+        if said.perhaps is None:
+            found.append(_route(world, said.values))
+        else:
+            missing = Unknown(said.perhaps)
+            found.append(Route(missing, missing, missing, missing, "CreateRoute"))
+    return (local, *found)
+
+
+def _route(world: World, block: Mapping[str, Value]) -> Route:
+    destination: Value = None
+    for name in ("cidr_block", "destination_cidr_block", "ipv6_cidr_block", "destination_ipv6_cidr_block"):
+        destination = block.get(name) or destination
+    lists = block.get("destination_prefix_list_id")
+    where: Any = world.relation(lists) if destination is None else text_of(destination)
+    for name, via in _TARGETS.items():
+        said = block.get(name)
+        if said not in (None, ""):
+            target = world.relation(said)
+            why = why_unknown(target)
+            return Route(where, Unknown(why) if why else _via(world, said, via), target, "active", "CreateRoute")
+    return Route(where, Via.UNMODELLED, ABSENT, "active", "CreateRoute")
+
+
+def _via(world: World, said: Value, via: Via) -> Via:
+    """Return what a `gateway_id` leads to, which may be several things."""
+    target = world.at(getattr(said, "target", ""))
+    if via is not Via.INTERNET_GATEWAY:
+        return via
+    if (target is not None and target.type == "aws_vpn_gateway") or str(said).startswith("vgw-"):
+        return Via.VPN_GATEWAY
+    return Via.LOCAL if said == "local" else via
+
+
+def _main_table(world: World, one: Declared) -> Iterator[RouteTable]:
+    native_id = world.id(one)
+    adopted = any(
+        _vpc_is(world, table.get("default_route_table_id"), one) for table in world.of_type("aws_default_route_table")
+    )
+    if adopted or world.referring("vpc_id", "aws_main_route_table_association")(native_id):
+        return
+    cidr = text_of(one.get("cidr_block"))
+    yield RouteTable(
+        scope=world.scope(one),
+        id=f"{native_id}.main_route_table",
+        origin=one.source(),
+        arn=ABSENT,
+        name=ABSENT,
+        tags={},
+        vpc=native_id,
+        associations=(RouteTableAssociation(f"{native_id}.main", main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE),),
+        routes=(Route(_or(cidr, _DEFAULT_CIDR), Via.LOCAL, ABSENT, "active", "CreateRouteTable"),),
+        propagating_gateways=(),
+    )
+
+
+def _vpc_is(world: World, said: Value, vpc: Declared) -> bool:
+    return world.at(getattr(said, "target", "")) is vpc
+
+
+def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
+    """Yield the list of the subnets that no declared one has; AWS makes it so that it allows all."""
+    if any(_vpc_is(world, acl.get("default_network_acl_id"), one) for acl in world.of_type("aws_default_network_acl")):
+        return
+    native_id = world.id(one)
+    taken = {world.named(said) for acl in world.of_type("aws_network_acl") for said in list_of(acl.get("subnet_ids"))}
+    taken |= {world.named(link.get("subnet_id")) for link in world.of_type("aws_network_acl_association")}
+    subnets = world.referring("vpc_id", *_SUBNETS)(native_id)
+    both: list[AclEntry] = []
+    for egress in (False, True):
+        for number, allow in ((100, True), (32767, False)):
+            both.append(AclEntry(number, egress, allow, "-1", "0.0.0.0/0", ABSENT, ABSENT, ABSENT, ABSENT))
+    yield NetworkAcl(
+        scope=world.scope(one),
+        id=f"{native_id}.default_network_acl",
+        origin=one.source(),
+        arn=ABSENT,
+        name=ABSENT,
+        tags={},
+        vpc=native_id,
+        is_default=True,
+        subnets=tuple(world.id(subnet) for subnet in subnets if world.id(subnet) not in taken),
+        entries=tuple(both),
+    )
+
+
+def _gateways(world: World) -> Iterator[Kind]:
+    for one in world.of_type("aws_internet_gateway"):
+        links = world.referring("internet_gateway_id", "aws_internet_gateway_attachment")(world.id(one))
+        vpc = one.get("vpc_id") if one.get("vpc_id") is not None else links[0].get("vpc_id") if links else None
+        yield InternetGateway(**_place(world, one), vpcs=world.relations(vpc))
+    for one in world.of_type("aws_egress_only_internet_gateway"):
+        yield EgressOnlyInternetGateway(**_place(world, one), vpcs=world.relations(one.get("vpc_id")))
+    for one in world.of_type("aws_nat_gateway"):
+        subnet = world.at(getattr(one.get("subnet_id"), "target", ""))
+        allocation = world.relation(one.get("allocation_id"))
+        yield NatGateway(
+            **_place(world, one),
+            vpc=world.relation(subnet.get("vpc_id")) if subnet else not_told("its VPC"),
+            subnet=world.relation(one.get("subnet_id")),
+            state="available",
+            connectivity=_or(text_of(one.get("connectivity_type")), "public"),
+            availability_mode="zonal",
+            route_table=ABSENT,
+            addresses=(NatAddress(ABSENT, not_told("its private address"), not_told("its address"), allocation),),
+        )
+    for one in world.of_type("aws_eip"):
+        links = world.referring("allocation_id", "aws_eip_association")(world.id(one))
+        at = links[0] if links else one
+        used = world.referring("allocation_id", "aws_nat_gateway")(world.id(one))
+        instance = world.relation(at.get("instance") if at is one else at.get("instance_id"))
+        interface = world.relation(at.get("network_interface") if at is one else at.get("network_interface_id"))
+        attached = bool(used) or at.get("instance") or at.get("network_interface") or links
+        yield ElasticIp(
+            **_place(world, one),
+            public_ipv4=f"{one.address}.public_ip",
+            association=f"{one.address}.association_id" if attached else ABSENT,
+            interface=interface if not used else f"{used[0].address}.network_interface_id",
+            instance=instance,
+            private_ipv4=ABSENT,
+            pool=text_of(one.get("public_ipv4_pool")),
+            service_managed=ABSENT,
+        )
+
+
+def _endpoint(world: World, one: Declared) -> VpcEndpoint:
+    separate = world.referring("vpc_endpoint_id", "aws_vpc_endpoint_policy")(world.id(one))
+    said = separate[0].get("policy") if separate else one.get("policy")
+    policy = world.policy(said if said is not None else _ALL_ALLOWED)
+    return VpcEndpoint(
+        **{**_place(world, one), "origin": one.source("policy")},
+        vpc=world.relation(one.get("vpc_id")),
+        endpoint_type=_or(text_of(one.get("vpc_endpoint_type")), "Gateway"),
+        service_name=text_of(one.get("service_name")),
+        state="available",
+        policy=policy,
+        subnets=world.relations(one.get("subnet_ids")),
+        route_tables=world.relations(one.get("route_table_ids")),
+        groups=world.relations(one.get("security_group_ids")),
+        interfaces=not_told("its interfaces"),
+        private_dns=flag_of(one.get("private_dns_enabled"), default=False),
+        requester_managed=False,
+    )
+
+
+_ALL_ALLOWED: Final = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+"""The policy of an endpoint that is given none (AWS PrivateLink Guide, "Default endpoint policy")."""
+
+
+def _peering(world: World, one: Declared) -> PeeringConnection:
+    def side(vpc: Value, block: str) -> PeeringSide:
+        links = world.referring("vpc_peering_connection_id", "aws_vpc_peering_connection_options")(world.id(one))
+        said = next((link.block(block) for link in (one, *links) if link.get(block)), None) or {}
+        target = world.at(getattr(vpc, "target", ""))
+        return PeeringSide(
+            vpc=world.relation(vpc),
+            owner=world.account if target else not_told("the owner of the VPC"),
+            region=target.region or ABSENT if target else ABSENT,
+            cidrs=_one(_given(target, "cidr_block")) if target else not_told("the blocks of the VPC"),
+            resolves_dns=flag_of(said.get("allow_remote_vpc_dns_resolution"), default=False),
+        )
+
+    return PeeringConnection(
+        **_place(world, one),
+        status="active",
+        requester=side(one.get("vpc_id"), "requester"),
+        accepter=side(one.get("peer_vpc_id"), "accepter"),
+    )
+
+
+def _flow_log(world: World, one: Declared) -> FlowLog:
+    resource: Value = None
+    for name in ("vpc_id", "subnet_id", "eni_id", "transit_gateway_id", "transit_gateway_attachment_id"):
+        resource = one.get(name) if resource is None else resource
+    return FlowLog(
+        **_place(world, one),
+        resource=world.relation(resource),
+        status="ACTIVE",
+        delivery=ABSENT,
+        delivery_error=ABSENT,
+        traffic_type=text_of(one.get("traffic_type")),
+        destination_type=_or(text_of(one.get("log_destination_type")), "cloud-watch-logs"),
+        destination=world.relation(one.get("log_destination") or one.get("log_group_name")),
+        created_at=not_told("when it was made"),
+    )
+
+
+def _prefix_list(world: World, one: Declared) -> Iterator[Kind]:
+    apart = world.referring("prefix_list_id", "aws_ec2_managed_prefix_list_entry")(world.id(one))
+    cidrs = [text_of(as_block(said).get("cidr")) for said in one.blocks("entry")]
+    cidrs += [text_of(other.get("cidr")) for other in apart]
+    why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
+    yield PrefixList(
+        **{**_place(world, one), "name": text_of(one.get("name"))},
+        owner=world.account,
+        family=text_of(one.get("address_family")),
+        state="create-complete",
+        max_entries=number_of(one.get("max_entries")),
+        version=ABSENT,
+    )
+    yield PrefixListEntries(
+        scope=world.scope(one),
+        id=world.id(one),
+        origin=one.source("entry"),
+        cidrs=Unknown(why) if why is not None else tuple(str(cidr) for cidr in cidrs if cidr),
+    )
+
+
+def undeclared(world: World) -> Iterator[Kind]:
+    """Yield what a region has that declares nothing of it: no VPC Block Public Access."""
+    told = {world.scope(one) for one in world.of_type("aws_vpc_block_public_access_options")}
+    for scope in world.regions():
+        if scope not in told:
+            origin: Source = world.origin()
+            yield VpcBlockPublicAccess(
+                scope=scope,
+                id=scope.region,
+                origin=origin,
+                mode="off",
+                state=ABSENT,
+                managed_by=ABSENT,
+                exclusions_allowed=ABSENT,
+            )
+
+
+TYPES: Final = frozenset(
+    {
+        *(*_VPCS, *_SUBNETS, *_TABLES),
+        *("aws_vpc_ipv4_cidr_block_association", "aws_route", "aws_route_table_association", "aws_eip_association"),
+        *("aws_main_route_table_association", "aws_internet_gateway", "aws_internet_gateway_attachment", "aws_eip"),
+        *("aws_egress_only_internet_gateway", "aws_nat_gateway", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"),
+        *("aws_vpc_peering_connection", "aws_vpc_peering_connection_options", "aws_flow_log"),
+        *("aws_ec2_managed_prefix_list", "aws_ec2_managed_prefix_list_entry", "aws_vpc_block_public_access_options"),
+    }
+)
+YIELDS: Final[frozenset[type[Kind]]] = frozenset(
+    {
+        *(Vpc, Subnet, RouteTable, NetworkAcl, InternetGateway, EgressOnlyInternetGateway, NatGateway, ElasticIp),
+        *(VpcEndpoint, PeeringConnection, FlowLog, PrefixList, PrefixListEntries, VpcBlockPublicAccess),
+    }
+)
+
+
+def an_address(cidr: Maybe[str | Absent], number: int) -> Maybe[str]:
+    """Return an address of a subnet, to stand for the one that AWS will choose; unknown if the block is."""
+    if why_unknown(cidr) is None and isinstance(cidr, str):
+        network = ip_network(cidr, strict=False)
+        return str(network[min(4 + number, network.num_addresses - 1)])
+    return unknown(Reason.KNOWN_AFTER_APPLY, "its address is known after apply")

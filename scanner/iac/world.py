@@ -1,0 +1,180 @@
+"""All that is declared together: what refers to what, and by which ids things are known."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from scanner.iac.declared import Declared
+from scanner.iac.policies import policy_of, told_part
+from scanner.iac.terraform.attributes import NAMED_BY, arn_for
+from scanner.iac.values import Hole, Template, Value, first_hole, list_of
+from scanner.model.kind import GLOBAL, Scope, Source, Tags
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Why, unknown
+
+ANY_REGION: Final = "unknown"
+"""Stands for the region where nothing tells it."""
+
+
+class World:
+    """Declared resources with the account that they are for."""
+
+    def __init__(
+        self,
+        declared: Iterable[Declared],
+        account: str,
+        region: str = "",
+        removed: Iterable[Declared] = (),
+        *,
+        told: bool = False,
+    ) -> None:
+        self.account = account
+        self.region = region
+        self.declared = tuple(declared)
+        self._by_type: dict[str, list[Declared]] = {}
+        self._by_address: dict[str, Declared] = {}
+        self._ids: dict[str, str] = {}
+        self._owners: dict[tuple[str, str], str] = {}
+        self._referring: dict[tuple[str, str], dict[str, list[Declared]]] = {}
+        self.told = told
+        """Whether only what policies are known to say is taken of them; see `told_part`."""
+        self.is_partial = False
+        """Whether a policy was met of which only a part is known."""
+        self._removed = tuple(removed)
+        for one in self.declared:
+            self._by_type.setdefault(one.type, []).append(one)
+            self._by_address[one.address] = one
+        for one in self.declared:
+            self._ids[one.address] = self._own_id(one)
+
+    def _own_id(self, one: Declared) -> str:
+        """Return the id a resource has, or its address. Of two with one name the later keeps its address."""
+        known = one.id
+        if not known and one.type in NAMED_BY:
+            name = one.get(NAMED_BY[one.type])
+            known = name if isinstance(name, str) else ""
+        if not known and one.type == "aws_iam_policy":
+            arn = arn_for(one.type, one.get, self.account)
+            known = arn if isinstance(arn, str) else ""
+        if known and self._owners.setdefault((one.type, known), one.address) != one.address:
+            known = ""
+        return known or one.address
+
+    def of_type(self, *types: str) -> Iterator[Declared]:
+        """Yield the resources of these types."""
+        for type_ in types:
+            yield from self._by_type.get(type_, ())
+
+    def types(self) -> dict[str, list[Declared]]:
+        """Return the resources by their types."""
+        return self._by_type
+
+    def at(self, address: str) -> Declared | None:
+        """Return the resource with this address."""
+        return self._by_address.get(address)
+
+    def policy(self, value: Value) -> Any:
+        """Return the policy that a value holds; see `policy_of`."""
+        document = policy_of(value)
+        told = told_part(document) if first_hole(value) is not None else document
+        self.is_partial = self.is_partial or told is not document
+        return told if self.told else document
+
+    def removes(self, type_: str, argument: str, native_id: str) -> bool:
+        """Whether the change takes away a resource of this type whose argument names a thing."""
+        return any(one.type == type_ and self.named(one.get(argument)) == native_id for one in self._removed)
+
+    def id(self, one: Declared) -> str:
+        """Return the id that the inventory knows a resource by."""
+        return self._ids[one.address]
+
+    def scope(self, one: Declared) -> Scope:
+        """Return the region that a resource lies in."""
+        return Scope("aws", self.account, one.region or self.region or ANY_REGION)
+
+    def whole(self) -> Scope:
+        """Return the account as a whole."""
+        return Scope("aws", self.account, GLOBAL)
+
+    def regions(self) -> list[Scope]:
+        """Return the regions that something declared lies in."""
+        return sorted({self.scope(one) for one in self.declared})
+
+    def origin(self) -> Source:
+        """Return an origin for what nothing declares: the first file."""
+        first = self.declared[0] if self.declared else None
+        return Source(first.file, 1) if first else Source("", 0)
+
+    def named(self, value: Value) -> str:
+        """Return the id that a value refers to: a declared thing's, a text, or the reference itself; empty for null."""
+        if isinstance(value, Hole):
+            return self._ids.get(value.target, value.text if value.stands_for else value.reference)
+        if isinstance(value, Template):
+            return str(value)
+        return "" if value is None else str(value)
+
+    def relation(self, value: Value) -> Maybe[Any]:
+        """Return the id of what a value refers to: absent for null, unknown where it may be anything."""
+        if value is None or value == "":
+            return ABSENT
+        hole = first_hole(value)
+        if hole is not None and not hole.is_concrete:
+            return hole.unknown()
+        return self.named(value)
+
+    def relations(self, value: Value) -> Maybe[tuple[Any, ...]]:
+        """Return the ids that a list refers to; unknown as a whole where one of them is."""
+        if isinstance(value, Hole) and value.is_concrete:
+            return (self.named(value),)
+        hole = next((one for one in list_of(value) if isinstance(one, Hole) and not one.is_concrete), None)
+        if hole is not None:
+            return hole.unknown()
+        return tuple(self.named(item) for item in list_of(value) if item not in (None, ""))
+
+    def referring(self, argument: str, *types: str) -> Callable[[str], list[Declared]]:
+        """Return a function that gives the resources of these types whose argument names a thing by its id."""
+        tables = []
+        for type_ in types:
+            table = self._referring.get((argument, type_))
+            if table is None:
+                table = self._referring[(argument, type_)] = {}
+                for one in self.of_type(type_):
+                    table.setdefault(self.named(one.get(argument)), []).append(one)
+            tables.append(table)
+        return lambda native_id: [one for table in tables for one in table.get(native_id, ())]
+
+
+def tags_of(one: Declared) -> Maybe[Tags]:
+    """Return the tags of a resource; unknown where one of them is."""
+    said = one.get("tags")
+    hole = first_hole(said)
+    if hole is not None:
+        return hole.unknown()
+    return {str(key): str(value) for key, value in (said or {}).items()} if isinstance(said, dict | None) else {}
+
+
+def name_of(one: Declared) -> Maybe[str | Absent]:
+    """Return the Name tag, which is how EC2 names things; absent where there is none."""
+    said = one.get("tags")
+    if isinstance(said, dict):
+        name = said.get("Name")
+        hole = first_hole(name)
+        return hole.unknown() if hole else str(name) if name else ABSENT
+    hole = first_hole(said)
+    return hole.unknown() if hole else ABSENT
+
+
+def unknown_if(why: Why | None, value: Any) -> Any:
+    """Return the value, or an unknown where it is not known whether what tells it will exist."""
+    return value if why is None else unknown(why.reason, why.detail)
+
+
+def not_told(what: str) -> Any:
+    """Return a field that no configuration tells, such as a time of creation."""
+    return unknown(Reason.NOT_COLLECTED, f"{what}{_NOT_TOLD}")
+
+
+def is_not_told(why: Why) -> bool:
+    """Whether this is the reason of `not_told`."""
+    return why.detail.endswith(_NOT_TOLD)
+
+
+_NOT_TOLD: Final = " is not told by configuration"
