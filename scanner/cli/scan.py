@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder that keeps evidence and JSON report, named by date.",
 )
+@click.option(
+    "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
+)
 @options.reading
 @options.choosing
 @options.reporting
@@ -32,20 +35,25 @@ if TYPE_CHECKING:
 def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     """Audit SOURCE and report.
 
-    SOURCE is nothing (the live account of the usual AWS credential chain), an evidence file (casemate collect), or a
-    folder of AWS CLI output. Found by its content.
+    SOURCE is nothing (the live account of the usual AWS credential chain), an evidence file (casemate collect), a
+    folder of AWS CLI output, a folder of Terraform configuration, or a Terraform plan. Found by its content.
 
     \b
     casemate scan                                     the account of your credentials, every region
     casemate scan --profile audit --region eu-west-1  one region, with a profile
     casemate scan evidence.json.gz --format html=report.html
+    casemate scan infra/                              Terraform, before it is applied
     casemate scan --service s3 --severity high --format json
     """
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
     chosen = work.choose(said)
     plan = chosen.plan()
-    evidence, kind = work.get_evidence(source, plan, chosen.config, said)
-    result = work.judge(chosen, plan, evidence, kind, source, said)
+    evidence = None
+    if source is not None and work.kind_of(source, said["source_type"]) in work.CODE:
+        result = work.judge_code(chosen, plan, source, said)
+    else:
+        evidence, kind = work.get_evidence(source, plan, chosen.config, said)
+        result = work.judge(chosen, plan, evidence, kind, source, said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on
     report = work.report_of(
         result,
@@ -57,7 +65,7 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     for name, file in outputs:
         output.write(report, name, file, no_color=said["no_color"], explain=said["explain_score"])
     if keep is not None:
-        _keep(keep, report, evidence.taken_at or result.now, evidence)
+        _keep(keep, report, result.taken_at or result.now, evidence)
     return report.exit.code
 
 
@@ -69,5 +77,6 @@ def _keep(folder: Path, report: "Report", at: datetime, evidence: Any) -> None:
     except OSError as error:
         raise ReportError(f"cannot make the folder {folder}: {error.strerror}") from error
     stem = at.strftime("%Y-%m-%dT%H%M%SZ")
-    write_evidence(evidence, folder / f"{stem}.evidence.json.gz")
+    if evidence is not None:
+        write_evidence(evidence, folder / f"{stem}.evidence.json.gz")
     output.write(report, "json", folder / f"{stem}.report.json")

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from scanner.scan import Profile, Scan
     from scanner.verdict import Severity
 
-SOURCE_TYPES = ("live", "evidence", "folder")
+SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan")
+CODE = ("terraform", "plan")
+"""Types of sources that are infrastructure as code."""
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -103,9 +105,13 @@ def kind_of(source: Path | None, said: str | None) -> str:
         return "evidence"
     if is_folder(source):
         return "folder"
+    from scanner.iac.load import kind_of as kind_of_code
+
+    if code := kind_of_code(source):
+        return code
     raise SourceError(
-        f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
-        "(<account>/<region or global>/<service>.<Operation>.json)"
+        f"{source}: neither an evidence file (casemate collect -o FILE), a folder of AWS CLI output "
+        "(<account>/<region or global>/<service>.<Operation>.json), Terraform configuration nor a plan"
     )
 
 
@@ -115,6 +121,8 @@ def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dic
     taken_at = moment(options.get("taken_at"), "--taken-at")
     if source is None:
         return _live(plan, config, options), kind
+    if kind in CODE:
+        raise UsageError(f"{source} is infrastructure as code: use casemate scan or casemate gate")
     if kind == "evidence":
         evidence = read_evidence(source)
         evidence.taken_at = taken_at or evidence.taken_at
@@ -169,6 +177,35 @@ def judge(  # noqa: PLR0917 - the parts of one sentence
         waivers=load_waivers(chosen.config, options.get("waivers")),
         source_kind=kind,
         source_name=str(source or ""),
+    )
+
+
+def judge_code(chosen: Chosen, plan: "Plan", source: Path, options: dict[str, Any]) -> "Scan":
+    """Judge what infrastructure as code declares. Rules that code cannot answer are left out of the profile, and named."""
+    from datetime import UTC, datetime
+
+    from scanner.derivations import DERIVATIONS
+    from scanner.iac.judged import judge as judge_declared
+    from scanner.iac.load import load
+    from scanner.scan import conclude, profile_of
+
+    account = options.get("expect_account") or chosen.config.expect_account
+    loaded = load(source, account=account, var_files=tuple(options.get("var_files") or ()))
+    now = moment(options.get("now"), "--now") or datetime.now(UTC)
+    every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
+    judged = judge_declared(chosen.rules, loaded.after, DERIVATIONS, every.options, now)
+    names = ", ".join(rule.id for rule in judged.left_out)
+    return conclude(
+        msgspec.structs.replace(every, rules=judged.rules, partial=chosen.partial or bool(judged.left_out)),
+        plan,
+        judged.inventory,
+        judged.findings,
+        chosen.config,
+        now=now,
+        waivers=(*load_waivers(chosen.config, options.get("waivers")), *loaded.waivers),
+        source_kind=loaded.kind,
+        source_name=str(source),
+        notes=(f"left out, for no configuration can answer them: {names}",) if names else (),
     )
 
 
