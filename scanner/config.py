@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +66,14 @@ class Attestation(msgspec.Struct, frozen=True):
     until: date
 
 
+class KnownParties(msgspec.Struct, frozen=True):
+    """Whom the owner of the accounts knows: account ids, organization ids, networks in CIDR notation."""
+
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What `casemate.toml` sets; every field has the default of a run without one."""
 
@@ -81,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     severity: Mapping[str, Severity] = msgspec.field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
     criticality: Criticality = Criticality()
+    trusted: KnownParties = KnownParties()
     waiver: tuple[Any, ...] = ()
     accept_gap: tuple[AcceptedGap, ...] = ()
     attest: tuple[Attestation, ...] = ()
@@ -97,9 +107,15 @@ def load_config(path: Path | None) -> Config:
     said = read_toml(chosen)
     _check(said, chosen)
     try:
-        return msgspec.convert(said, Config)
+        config = msgspec.convert(said, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{chosen}: {error}") from error
+    for number, network in enumerate(config.trusted.networks):
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            raise ConfigError(f"{chosen}: trusted.networks[{number}]: {error}") from error
+    return config
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.config import AcceptedGap, Config, Criticality, options_of
+from scanner.config import FILE, AcceptedGap, Config, Criticality, KnownParties, options_of
 from scanner.evaluate import evaluate
 from scanner.evidence import Evidence
 from scanner.findings import Finding, waive
 from scanner.inventory import Inventory
-from scanner.model.kind import Moment
+from scanner.model.kind import Moment, Source
+from scanner.model.publicaccess import Trusted
 from scanner.plan import Plan
 from scanner.rule import Rule
 from scanner.signature import OptionValue
@@ -74,6 +75,7 @@ def audit(
 ) -> Scan:
     """Judge the evidence. `now` overrides the moment of the evidence, for rules about age and for waivers' ends."""
     inventory = Inventory.of(plan, evidence, Moment(now) if now is not None else None)
+    trust(inventory, config)
     return conclude(
         profile,
         plan,
@@ -88,6 +90,26 @@ def audit(
         notes=evidence.notes,
         left_out=evidence.left_out,
     )
+
+
+def trust(inventory: Inventory, config: Config) -> None:
+    """Tell the inventory whom the configuration trusts, beside the scanned accounts; without configuration these alone are."""
+    known = config.trusted
+    if known == KnownParties():
+        return
+    accounts = tuple(sorted({*known.accounts, *(scope.account for scope in inventory.targets)}))
+    for scope in inventory.targets:
+        if scope.is_global:
+            inventory.add(
+                Trusted(
+                    scope=scope,
+                    id=scope.account,
+                    origin=Source(FILE, 1),
+                    accounts=accounts,
+                    organizations=known.organizations,
+                    networks=known.networks,
+                )
+            )
 
 
 def conclude(

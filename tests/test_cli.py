@@ -240,3 +240,26 @@ def test_cron_fields_become_a_calendar_event(cron, event):
 def test_what_systemd_cannot_say_is_refused():
     with pytest.raises(UsageError, match="day of the month or of the week"):
         calendar_of("0 0 1 * 1")
+
+
+def test_accounts_that_the_configuration_trusts_are_no_strangers(tmp_path):
+    root = answers(tmp_path / "shared")
+    folder = root / ACCOUNT / "global"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "111122223333"},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::open/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    said = [
+        {"parameters": {"Bucket": "open"}, "response": {"Policy": policy}},
+        {"parameters": {"Bucket": "shut"}, "error": {"Code": "NoSuchBucketPolicy"}},
+    ]
+    (folder / "s3.GetBucketPolicy.json").write_text(json.dumps(said))
+    config = tmp_path / "trusting.toml"
+    config.write_text('[trusted]\naccounts = ["111122223333"]\n')
+    arguments = ("scan", root, "--rule", "bucket_open_to_untrusted_accounts", "--format", "json", "--all")
+    told = [report_of(run(*arguments, *more))["findings"] for more in ((), ("--config", config))]
+    status = [{one["resource"]["id"]: one["status"] for one in findings}["open"] for findings in told]
+    assert status == ["fail", "undecided"]  # the ACL and the access points were not recorded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.config import Config, Criticality, load_config, load_waivers, options_of
+from scanner.config import Config, Criticality, KnownParties, load_config, load_waivers, options_of
 from scanner.errors import ConfigError
 from scanner.model.maybe import Reason, unknown
 from scanner.verdict import Severity
@@ -34,6 +34,9 @@ def test_everything_that_a_file_can_set_is_read(load):
         [criticality]
         tag = "tier"
         values = {gold = 3, silver = 2}
+        [trusted]
+        accounts = ["111122223333"]
+        networks = ["203.0.113.0/24"]
         [[accept_gap]]
         source = "inspector2:*"
         owner = "platform"
@@ -46,6 +49,7 @@ def test_everything_that_a_file_can_set_is_read(load):
     assert config.fail_on is Severity.HIGH
     assert config.severity == {"CITY-001": Severity.CRITICAL}
     assert config.criticality.values == {"gold": 3, "silver": 2}
+    assert config.trusted == KnownParties(accounts=("111122223333",), networks=("203.0.113.0/24",))
     assert config.accept_gap[0].until.isoformat() == "2026-05-01"
     assert options_of(config, RULES) == {"CITY-002": {"days": 30}}
 
@@ -57,6 +61,7 @@ def test_everything_that_a_file_can_set_is_read(load):
         ("regions = ['eu-west-1', 3]", r"regions\[1\]: 3 is not of type 'string'"),
         ("[[accept_gap]]\nsource = 'a:*'", r"accept_gap\[0\]: 'owner' is a required property"),
         ("[criticality]\ntag = 'x'\nvalues = {a = 0}", r"criticality.values.a: 0 is less than"),
+        ("[trusted]\naccounts = ['12']", r"trusted.accounts\[0\]: '12' does not match"),
         ("colour = true", r"top level: .*'colour' was unexpected"),
         ("fail_on = \n", r"not TOML: .*line 1"),
         (b"\xff", "not UTF-8"),
