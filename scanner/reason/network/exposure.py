@@ -8,7 +8,7 @@ from scanner.model.elb import ClassicLoadBalancer, Listener, LoadBalancer
 from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
 from scanner.model.kind import EVERYWHERE, All, Kind
-from scanner.model.maybe import ABSENT, UnknownAsked, Why, known
+from scanner.model.maybe import ABSENT, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
 from scanner.model.vpc import (
@@ -90,7 +90,7 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
     certain, possible, requests = list[Opening](), list[Opening](), list[Opening]()
     why: Why | None = None
     blockers: list[tuple[Blocker, ...]] = []
-    for family in FAMILIES:
+    for family in _families(interface):
         forward, back = internet.arrivals(interface, family)
         answered, stopping = internet.passed((*forward, *back), family)
         asked, _ = internet.passed(forward, family)
@@ -109,6 +109,13 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
         doubt=why or ABSENT,
         blockers=() if possible else min(blockers, key=len),
     )
+
+
+def _families(interface: NetworkInterface) -> tuple[int, ...]:
+    """Return the families that an interface may have addresses of; IPv4 if it has none at all."""
+    if why_unknown(interface.ipv6) is None and why_unknown(interface.ipv6_prefixes) is None:
+        return FAMILIES if interface.ipv6 or interface.ipv6_prefixes else (_IPV4,)
+    return FAMILIES
 
 
 def exposure_path(interface: NetworkInterface, found: Exposure, network: RegionNetwork) -> ExposurePath:

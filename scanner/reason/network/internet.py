@@ -35,7 +35,7 @@ from scanner.reason.network.pmap import (
     meet,
     overlap,
 )
-from scanner.reason.network.public import public_addresses
+from scanner.reason.network.public import PRIVATE, public_addresses
 from scanner.reason.network.routing import (
     Fates,
     Routing,
@@ -84,6 +84,7 @@ class Internet:
         self._same: dict[Bounds[PMap], Bounds[PMap]] = {}
         self._passed: dict[tuple[int, ...], tuple[Bounds[PMap], tuple[int, ...]]] = {}
         self._answers: dict[int, int] = {}
+        self._boxes: dict[tuple[str, int], Bounds[PMap]] = {}
         self._openings: dict[tuple[int, PMap], tuple[Opening, ...]] = {}
         self.atoms: Atoms = atoms((*self._spans(), *asked))
         self._all = {
@@ -125,7 +126,9 @@ class Internet:
         if group_id not in self._grants:
             try:
                 group = self.estate.get(SecurityGroup, group_id, region)
-                self._grants[group_id] = tuple(one for one in grants_of(group, self.estate) if one.addresses)
+                self._grants[group_id] = tuple(
+                    one for one in grants_of(group, self.estate) if not one.addresses <= PRIVATE
+                )
             except UnknownAsked as asked:
                 self._grants[group_id] = asked.why
         return self._grants[group_id]
@@ -257,20 +260,32 @@ class Internet:
     def _admitted(self, carried: tuple[str, ...], family: int, region: str) -> Bounds[PMap]:
         if not carried:
             return self._all[family]
-        sure: list[tuple[int, int, int]] = []
-        perhaps: list[tuple[int, int, int]] = []
-        why: Why | None = None
-        for group in carried:
-            grants = self._grants_of(group, region)
+        boxes = [self._boxes_of(group, family, region) for group in carried]
+        sure = from_boxes(box for one in boxes for box in one.sure)
+        why = next((one.why for one in boxes if one.why), None)
+        return (
+            exact(sure) if why is None else Bounds(sure, from_boxes(box for one in boxes for box in one.perhaps), why)
+        )
+
+    def _boxes_of(self, group_id: str, family: int, region: str) -> Bounds[PMap]:
+        """Return what the rules of one group admit from the internet, one row for each, not yet brought together."""
+        key = (group_id, family)
+        if key not in self._boxes:
+            grants = self._grants_of(group_id, region)
             if isinstance(grants, Why):
-                return Bounds(from_boxes(sure), self._all[family].sure, grants)
-            for grant in grants:
-                mask = self.atoms.mask(grant.traffic)
-                boxes = [(low, high, mask) for low, high in family_of(grant.addresses, family).spans]
-                (sure if grant.why is None else perhaps).extend(boxes)
-                why = why or grant.why
-        rows = from_boxes(sure)
-        return exact(rows) if why is None else Bounds(rows, from_boxes((*sure, *perhaps)), why)
+                self._boxes[key] = self.open(grants, family)
+            else:
+                sure = self._rows_of((one for one in grants if one.why is None), family)
+                why = next((one.why for one in grants if one.why), None)
+                self._boxes[key] = exact(sure) if why is None else Bounds(sure, self._rows_of(grants, family), why)
+        return self._boxes[key]
+
+    def _rows_of(self, grants: Iterable[Grant], family: int) -> PMap:
+        return tuple(
+            (low, high, self.atoms.mask(grant.traffic))
+            for grant in grants
+            for low, high in family_of(grant.addresses, family).spans
+        )
 
     def arrivals(self, interface: NetworkInterface, family: int) -> tuple[list[Step], list[Step]]:
         """Return the steps of a packet from an internet gateway to an interface, and those of the answer."""

@@ -7,9 +7,10 @@ tuples, and every operation takes time linear in the rows.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Final, TypeAlias
 
 import msgspec
@@ -106,24 +107,21 @@ def from_boxes(boxes: Iterable[Row]) -> PMap:
     boxes = [box for box in boxes if box[0] <= box[1] and box[2]]
     if len(boxes) <= 1:
         return tuple(boxes)
-    starts: dict[int, list[int]] = {}
-    ends: dict[int, list[int]] = {}
+    changes: dict[int, list[tuple[int, int]]] = {}
     for low, high, mask in boxes:
-        starts.setdefault(low, []).append(mask)
-        ends.setdefault(high + 1, []).append(mask)
-    active: Counter[int] = Counter()
-    cuts = sorted({*starts, *ends})
+        changes.setdefault(low, []).append((mask, 1))
+        changes.setdefault(high + 1, []).append((mask, -1))
+    active: dict[int, int] = {}
+    cuts = sorted(changes)
     rows: list[Row] = []
     for low, after in pairwise(cuts):
-        active.update(starts.get(low, ()))
-        for mask in ends.get(low, ()):
-            active[mask] -= 1
-            if not active[mask]:
+        for mask, change in changes[low]:
+            count = active.get(mask, 0) + change
+            if count:
+                active[mask] = count
+            else:
                 del active[mask]
-        together = 0
-        for mask in active:
-            together |= mask
-        rows.append((low, after - 1, together))
+        rows.append((low, after - 1, reduce(or_, active, 0)))
     return joined(rows)
 
 

@@ -11,6 +11,8 @@ from scanner.reason.network.estate import block_of, number_of
 T = TypeVar("T")
 
 _IPV4: Final = 4
+PRIVATE: Final = address_set(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+"""Addresses that nobody has on the internet, but a site or a VPC may have (RFC 1918, RFC 6598, RFC 4193)."""
 _GLOBAL_UNICAST: Final = address_set(("2000::/3",))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
-from scanner.model.addresses import address_set
 from scanner.model.ec2 import Instance
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import Intervals
@@ -17,13 +16,12 @@ from scanner.reason.network.estate import Estate, private_addresses
 from scanner.reason.network.inside import End, checks
 from scanner.reason.network.internet import FAMILIES, Internet
 from scanner.reason.network.places import Place
+from scanner.reason.network.public import PRIVATE
 from scanner.reason.network.routing import family_of
 from scanner.reason.network.through import through_balancers
 
 MOST_PAIRS: Final = 20_000
 """How many pairs of addresses one question may try before it is given up as undecided."""
-
-_PRIVATE: Final = address_set(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
 
 
 def reach(source: Place, target: Place, asked: Intervals, estate: Estate) -> Answer:
@@ -114,7 +112,7 @@ def _from_outside(
         senders = family_of(source.outside, family)
         if not senders:
             continue
-        if senders <= family_of(_PRIVATE, family):
+        if senders <= family_of(PRIVATE, family):
             found = from_site(interface, family, senders, asked, internet.estate)
         else:
             found = arrive(interface, family, senders, asked, internet)
