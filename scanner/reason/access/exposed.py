@@ -25,6 +25,7 @@ from scanner.model.publicaccess import (
     FileSystemAccess,
     FunctionAccess,
     KeyAccess,
+    Openings,
     OutsideAccess,
     QueueAccess,
     RepositoryAccess,
@@ -65,7 +66,6 @@ def _facet(kind: type[A], resource: Resource, found: Outsiders) -> A:
 def role_access(role: Role, trusted: Trusted, now: Moment) -> RoleAccess:
     """Return who may assume a role by its trust policy."""
     assuming = Owned(role.scope.account, resources=(str(role.arn),), actions=_ASSUMING)
-    silent = msgspec.structs.replace(assuming, keys={"sts:externalid": ABSENT})
     found = openings_of(role.trust, [assuming], trusted, now, _TRUST)
     return RoleAccess(
         scope=role.scope,
@@ -74,9 +74,16 @@ def role_access(role: Role, trusted: Trusted, now: Moment) -> RoleAccess:
         public=found.public,
         foreign=found.foreign,
         deputies=found.deputies,
-        without_external_id=openings_of(role.trust, [silent], trusted, now, _TRUST).foreign,
+        without_external_id=_without_external_id(role, assuming, found.foreign, trusted, now),
         any_subject=openings_to_any_subject(role.trust, assuming),
     )
+
+
+def _without_external_id(role: Role, assuming: Owned, foreign: Openings, trusted: Trusted, now: Moment) -> Openings:
+    if not foreign.known and foreign.why is None:
+        return foreign
+    silent = msgspec.structs.replace(assuming, keys={"sts:externalid": ABSENT})
+    return openings_of(role.trust, [silent], trusted, now, _TRUST).foreign
 
 
 def key_access(key: Key, policy: KeyPolicy, trusted: Trusted, now: Moment) -> KeyAccess:

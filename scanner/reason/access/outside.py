@@ -18,6 +18,7 @@ from scanner.model.publicaccess import Opening, Openings, Trusted
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.principal import Kind, Principal
 from scanner.reason.access.public import PUBLIC, Exposure, Owned, PublicAccess, publicly_accessible
+from scanner.reason.access.request import account_of
 from scanner.reason.access.strangers import Archetype
 from scanner.reason.access.targets import shortened, with_new_actions
 
@@ -81,14 +82,15 @@ def openings_of(
 ) -> Outsiders:
     """Return whom a resource-based policy lets in. Raises `UnknownAsked` if the policy or who is trusted is unknown."""
     policy = policy_in(document)
-    if policy is None:
+    asked_of = tuple(targets)
+    if policy is None or all(_names_own_only(statement, asked_of[0].account) for statement in policy.allows):
         return Outsiders()
     organizations = known(trusted.organizations)
     asked = _without_trusted(policy, organizations, known(trusted.networks))
     accounts = frozenset(known(trusted.accounts))
     clock = _clock(policy, now)
     found = Outsiders()
-    for target in targets:
+    for target in asked_of:
         owned = msgspec.structs.replace(
             with_new_actions(target, policy),
             organization=organizations[0] if organizations else "",
@@ -96,6 +98,14 @@ def openings_of(
         )
         found = found.beside(_parted(publicly_accessible(asked, owned), owned, accounts, route))
     return found
+
+
+def _names_own_only(statement: Statement, owner: str) -> bool:
+    """Whether a statement is for identities of the owner's account alone, as most are: then nobody else need be sought."""
+    named = statement.principals
+    if named is None or named.anyone or named.service or named.federated or named.canonical_user:
+        return False
+    return all(name == owner or account_of(name) == owner for name in named.aws)
 
 
 def openings_or_why(
