@@ -64,7 +64,7 @@ class Search:
         """Take the potential hops of those that no confirmed path leads from."""
         new = {handle: step for handle, step in self._potential.items() if handle not in reached}
         self.steps |= new
-        reached |= new.keys()
+        reached.update(new)
         return tuple(self.ground.stacks.by_handle[handle] for handle in new)
 
     def _rounds(self, goals: Iterable[Caller], reached: set[str], *, first: bool, confirmed_only: bool) -> None:
@@ -72,7 +72,7 @@ class Search:
         while new or first:
             found = dict(self._round(_goals(new, first=first), reached, confirmed_only=confirmed_only))
             self.steps |= found
-            reached |= found.keys()
+            reached.update(found)
             new = tuple(self.ground.stacks.by_handle[handle] for handle in found)
             first = False
 

@@ -245,3 +245,44 @@ def test_an_instance_that_carries_the_role_confirms_the_way_into_it():
     assert hops("user/ana", *rows, ec2__DescribeInstances={"Reservations": []}) != [
         ("ec2.modify-user-data", "role/boss")
     ]
+
+
+FUNCTIONS = {
+    "Functions": [
+        {
+            "FunctionName": "nightly",
+            "FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:nightly",
+            "Role": arn("role/boss"),
+        }
+    ]
+}
+CHANGES_CODE = allow(["lambda:UpdateFunctionCode", "lambda:InvokeFunction"])
+
+
+def test_a_function_that_runs_with_the_role_confirms_the_way_into_it():
+    rows = (user("ana", CHANGES_CODE), FOR_LAMBDA)
+    (path,) = (each for each in found(*rows, lambda__ListFunctions=FUNCTIONS).paths if each.steps)
+    assert ("lambda.update-code-invoke", "confirmed") == (path.steps[0].technique, path.status)
+    assert path.steps[0].via.endswith(":function:nightly")
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [{"Functions": []}, {"Functions": [{**FUNCTIONS["Functions"][0], "Role": arn("role/other")}]}],
+)
+def test_no_function_with_the_role_is_no_way_into_it(functions):
+    assert hops("user/ana", user("ana", CHANGES_CODE), FOR_LAMBDA, lambda__ListFunctions=functions) is None
+
+
+def test_functions_that_were_not_listed_leave_the_way_potential():
+    (path,) = (each for each in found(user("ana", CHANGES_CODE), FOR_LAMBDA).paths if each.steps)
+    assert "potential" == path.status
+
+
+def test_a_confirmed_path_is_told_before_a_shorter_one_that_is_potential():
+    rows = (
+        user("ana", allow(["lambda:UpdateFunctionCode"]), allow("sts:AssumeRole", arn("role/mid"))),
+        role("mid", trust=trusting(arn("root"))),
+        role("boss", allow("*"), trust=trusting(arn("role/mid"), {"Service": "lambda.amazonaws.com"})),
+    )
+    assert [("sts.assume-role", "role/mid"), ("sts.assume-role", "role/boss")] == hops("user/ana", *rows)
