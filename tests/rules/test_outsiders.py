@@ -1,0 +1,136 @@
+"""What the rules about outsiders make of the things beside a policy: networks, sign-in, URLs, clusters."""
+
+import json
+
+import pytest
+
+from scanner.registry import load_rules
+from scanner.testing import ACCOUNT, evidence_of, judge
+
+RULES = {rule.name: rule for rule in load_rules()}
+OTHER = "210987654321"
+CLUSTER = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders"
+
+
+def status(name, calls):
+    return judge(RULES[name], evidence_of(calls))[0].status
+
+
+def policy(**changes):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", **changes}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def domain(**settings):
+    return {
+        "opensearch:ListDomainNames": {"DomainNames": [{"DomainName": "logs"}]},
+        "opensearch:DescribeDomain": [
+            {
+                "parameters": {"DomainName": "logs"},
+                "response": {"DomainStatus": {"AccessPolicies": policy(Action="es:*"), **settings}},
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "settings,expected",
+    [
+        ({}, "fail"),
+        ({"VPCOptions": {"VPCId": "vpc-1"}}, "pass"),
+        ({"AdvancedSecurityOptions": {"Enabled": True}}, "pass"),
+        ({"AdvancedSecurityOptions": {"Enabled": True, "AnonymousAuthEnabled": True}}, "fail"),
+    ],
+    ids=str,
+)
+def test_a_domain_is_open_where_neither_network_nor_sign_in_stands_before_its_policy(settings, expected):
+    assert status("domain_open_to_anyone", domain(**settings)) == expected
+
+
+def function(document):
+    return {
+        "lambda:ListFunctions": {"Functions": [{"FunctionName": "orders", "FunctionArn": FUNCTION}]},
+        "lambda:GetPolicy": [{"parameters": {"FunctionName": "orders"}, "response": {"Policy": document}}],
+    }
+
+
+@pytest.mark.parametrize("auth_type,expected", [("NONE", "pass"), ("AWS_IAM", "fail")])
+def test_a_grant_for_urls_without_authentication_is_the_urls_matter(auth_type, expected):
+    condition = {"StringEquals": {"lambda:FunctionUrlAuthType": auth_type}}
+    document = policy(Action="lambda:InvokeFunctionUrl", Resource=FUNCTION, Condition=condition)
+    assert status("function_open_to_anyone", function(document)) == expected
+
+
+def test_an_api_that_answers_the_internet_is_left_out():
+    row = {"id": "a1b2c3", "name": "x", "endpointConfiguration": {"types": ["REGIONAL"]}, "policy": policy()}
+    assert status("private_api_open_to_anyone", {"apigateway:GetRestApis": {"items": [row]}}) == "skip"
+
+
+def test_a_bus_is_open_by_the_rules_on_it_too():
+    rule = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/orders/*"
+    document = policy(Action="events:PutTargets", Resource=rule)
+    bus = {"Name": "orders", "Arn": f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/orders", "Policy": document}
+    assert status("event_bus_open_to_anyone", {"events:ListEventBuses": {"EventBuses": [bus]}}) == "fail"
+
+
+def test_a_catalog_is_open_by_one_of_its_tables():
+    document = policy(Action="glue:GetTable", Resource=f"arn:aws:glue:eu-west-1:{ACCOUNT}:table/sales/*")
+    assert status("catalog_open_to_anyone", {"glue:GetResourcePolicy": {"PolicyInJson": document}}) == "fail"
+
+
+def role(principal, condition=None, action="sts:AssumeRole*"):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition or {}}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    row = {
+        "RoleName": "r",
+        "Path": "/",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "AssumeRolePolicyDocument": trust,
+    }
+    return {"iam:GetAccountAuthorizationDetails": {"RoleDetailList": [row]}}
+
+
+@pytest.mark.parametrize(
+    "subject,expected",
+    [
+        ("system:serviceaccount:shop:web", "pass"),
+        ("system:serviceaccount:shop:*", "pass"),
+        ("system:serviceaccount:*:web", "fail"),
+        ("system:*", "fail"),
+        ("*", "fail"),
+    ],
+)
+def test_a_role_of_a_cluster_names_a_namespace_at_least(subject, expected):
+    provider = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{CLUSTER}"}
+    calls = role(provider, {"StringLike": {f"{CLUSTER}:sub": subject}})
+    assert status("role_trusts_any_oidc_subject", calls) == expected
+
+
+def test_a_denial_takes_a_trust_back():
+    statements = [
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        {
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}},
+        },
+    ]
+    calls = role({"AWS": "*"})
+    row = calls["iam:GetAccountAuthorizationDetails"]["RoleDetailList"][0]
+    assert status("role_trusts_everyone", calls) == "fail"
+    row["AssumeRolePolicyDocument"]["Statement"] = statements
+    assert status("role_trusts_everyone", calls) == "pass"
+
+
+def test_tagging_a_session_alone_assumes_no_role():
+    assert status("role_trusts_everyone", role({"AWS": "*"}, action="sts:TagSession")) == "pass"
+
+
+def test_an_external_id_is_needed_in_every_statement_for_an_account():
+    other = {"AWS": f"arn:aws:iam::{OTHER}:root"}
+    with_id = {"StringEquals": {"sts:ExternalId": "7c1e9f"}}
+    if_given = {"StringEqualsIfExists": {"sts:ExternalId": "7c1e9f"}}
+    assert status("role_trusts_others_without_external_id", role(other, with_id)) == "pass"
+    assert status("role_trusts_others_without_external_id", role(other, if_given)) == "fail"
