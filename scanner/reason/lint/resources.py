@@ -19,7 +19,7 @@ PARTITIONS: Final = frozenset(
 )
 REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}")
 _ACCOUNT: Final = re.compile(r"\d{12}|aws|aws-marketplace|cloudfront")
-_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 _ARN_FIELDS: Final = 6
 _MOST_PAIRS: Final = 2_000
 """Pairs of an action and a resource compared in one statement; a policy within AWS's quotas has fewer."""

@@ -15,7 +15,7 @@ from scanner.reason.access.literals import addresses, binary, moment, number
 from scanner.reason.lint.codes import Subject, finding, path_of_condition, quoted
 from scanner.reason.lint.resources import REGION, has_wildcard
 
-_SPECIAL: Final = re.compile(r"\$\{[^}]*\}")
+_SPECIAL: Final = re.compile(r"\$\{[^{}]*\}")
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
 _BOOLEANS: Final = frozenset({"true", "false"})
 _SERVICE_PRINCIPAL: Final = re.compile(

@@ -169,6 +169,7 @@ def test_no_text_is_too_hostile_to_answer(text):
         allow([f"s3:{'?' * 40}{index}*" for index in range(2_000)]),
         allow("s3:*", [f"arn:aws:ec2:*:*:{'*?' * 40}{index}" for index in range(1_000)]),
         allow([f"s3:Got{index}" for index in range(2_000)]),
+        allow("s3:*", "arn:aws:s3:::" + "${a" * 100_000),
         allow(Condition={"StringLike": {f"s3:{'*?' * 100}{index}": "x" for index in range(500)}}),
     ],
 )
