@@ -62,7 +62,11 @@ class RegionNetwork(Facet, frozen=True, kw_only=True, eq=False):
 
 
 class Exposure(Facet, frozen=True, kw_only=True, eq=False):
-    """Derived: what the internet can send to an interface. Each piece of traffic is in one opening of each family."""
+    """Derived: what the internet can send to an interface, straight or through load balancers.
+
+    Each piece of traffic that comes straight is in one opening of each family; each way through a load balancer is an
+    opening of its own.
+    """
 
     of: ClassVar[type[Resource]] = NetworkInterface
 

@@ -1,6 +1,8 @@
 """Load balancers: what their nodes listen to, and which targets stand behind them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 import msgspec
@@ -20,7 +22,7 @@ from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, known, why_unk
 from scanner.model.traffic import ALL_TRAFFIC, ports
 from scanner.model.vpc import NetworkInterface
 from scanner.reason.network.bounds import Bounds, exact
-from scanner.reason.network.estate import Estate, number_of, private_addresses
+from scanner.reason.network.estate import Estate, private_addresses
 from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import unmodelled
 
@@ -130,25 +132,33 @@ def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
 
     That it stands behind one is asked only where a load balancer has nodes that the internet may address.
     """
-    nodes: dict[str, list[NetworkInterface]] = {}
-    for one in estate.every(NetworkInterface):
-        if (name := node_name(one)) and _may_be_public(one):
-            nodes.setdefault(name, []).append(one)
+    nodes = _nodes(estate)
     if not nodes:
         return
     region = target.scope.region
-    for name in nodes:
-        kind = LoadBalancer if "/" in name else ClassicLoadBalancer
+    for kind in (
+        LoadBalancer if any("/" in name for name in nodes) else ClassicLoadBalancer,
+        TargetGroup,
+        TargetHealth,
+    ):
         if why := estate.unread(kind, region):
             raise UnknownAsked(why)
-    for why in (estate.unread(TargetGroup, region), estate.unread(TargetHealth, region)):
-        if why is not None:
-            raise UnknownAsked(why)
-    for name, places in nodes.items():
-        if "/" in name:
-            yield from _listener_fronts(name, tuple(places), target, estate)
-        else:
-            yield from _classic_fronts(name, tuple(places), target, estate)
+    by_target = _registered(estate)
+    for native_id in _names_of(target):
+        for one in by_target.get(native_id, ()):
+            if _is_target(one, target):
+                yield _front(one, nodes[one.balancer], estate)
+    yield from _classic_fronts(nodes, target, estate)
+
+
+@lru_cache(maxsize=4)
+def _nodes(estate: Estate) -> dict[str, tuple[NetworkInterface, ...]]:
+    """Return the nodes that the internet may address, by the name of their load balancer."""
+    found: dict[str, tuple[NetworkInterface, ...]] = {}
+    for one in estate.every(NetworkInterface):
+        if (name := node_name(one)) and _may_be_public(one):
+            found[name] = (*found.get(name, ()), one)
+    return found
 
 
 def _may_be_public(interface: NetworkInterface) -> bool:
@@ -158,21 +168,41 @@ def _may_be_public(interface: NetworkInterface) -> bool:
         return True
 
 
-def _listener_fronts(
-    name: str, nodes: tuple[NetworkInterface, ...], target: NetworkInterface, estate: Estate
-) -> Iterator[Front]:
-    for listener in listeners_of(name, estate):
-        protocol, port = listener.protocol, listener.port
-        if not protocol or not port:
-            continue
-        for native_id in _forwarded(listener, estate):
-            group = estate.get(TargetGroup, native_id, target.scope.region)
-            for one in known(estate.get(TargetHealth, native_id, target.scope.region).targets):
-                if _is_target(one, group, target) and one.state not in _AWAY:
-                    sends = traffic_to(str(known(group.protocol)), _number(one.port) or _number(group.port))
-                    takes = traffic_to(str(known(protocol)), _number(port))
-                    preserves = name.startswith("net/") and _preserves(group, estate)
-                    yield Front(name, nodes, f"{known(protocol)}:{known(port)}", takes, sends, preserves)
+class _Registration(msgspec.Struct, frozen=True):
+    """That a listener of a load balancer forwards to a target."""
+
+    balancer: str
+    listener: Listener
+    group: TargetGroup
+    target: Target
+
+
+@lru_cache(maxsize=4)
+def _registered(estate: Estate) -> dict[str, list[_Registration]]:
+    """Return what listeners of public load balancers forward to, by the id of the target."""
+    found: dict[str, list[_Registration]] = {}
+    for name in _nodes(estate):
+        for listener in listeners_of(name, estate):
+            for native_id in _forwarded(listener, estate):
+                group = estate.get(TargetGroup, native_id, listener.scope.region)
+                for one in known(estate.get(TargetHealth, native_id, listener.scope.region).targets):
+                    found.setdefault(known(one.id), []).append(_Registration(name, listener, group, one))
+    return found
+
+
+def _names_of(interface: NetworkInterface) -> list[str]:
+    """Return the ids by which an interface may be registered: its instance, and its addresses."""
+    names = [] if not interface.instance else [str(known(interface.instance))]
+    for family, number in private_addresses(interface):
+        names.append(str(IPv4Address(number) if family == 4 else IPv6Address(number)))  # noqa: PLR2004 - IPv4
+    return names
+
+
+def _front(one: _Registration, nodes: tuple[NetworkInterface, ...], estate: Estate) -> Front:
+    protocol, port = str(known(one.listener.protocol)), _number(one.listener.port)
+    sends = traffic_to(str(known(one.group.protocol)), _number(one.target.port) or _number(one.group.port))
+    preserves = one.balancer.startswith("net/") and _preserves(one.group, estate)
+    return Front(one.balancer, nodes, f"{protocol}:{port}", traffic_to(protocol, port), sends, preserves)
 
 
 def _forwarded(listener: Listener, estate: Estate) -> tuple[str, ...]:
@@ -181,14 +211,13 @@ def _forwarded(listener: Listener, estate: Estate) -> tuple[str, ...]:
     return known(estate.get(ListenerRules, listener.id, listener.scope.region).target_groups)
 
 
-def _is_target(target: Target, group: TargetGroup, interface: NetworkInterface) -> bool:
+def _is_target(one: _Registration, interface: NetworkInterface) -> bool:
     """Whether a target is this interface: an instance is meant by the primary address of its primary interface."""
-    native_id = str(known(target.id))
-    if group.target_type == "instance":
-        return native_id == known(interface.instance) and known(interface.device_index) in (0, Absent())
-    if group.target_type == "ip":
-        return group.vpc == known(interface.vpc) and number_of(native_id) in private_addresses(interface)
-    return False
+    if one.target.state in _AWAY:
+        return False
+    if one.group.target_type == "instance":
+        return known(interface.device_index) in (0, Absent())
+    return one.group.target_type == "ip" and one.group.vpc == known(interface.vpc)
 
 
 def _preserves(group: TargetGroup, estate: Estate) -> bool:
@@ -200,12 +229,15 @@ def _preserves(group: TargetGroup, estate: Estate) -> bool:
 
 
 def _classic_fronts(
-    name: str, nodes: tuple[NetworkInterface, ...], target: NetworkInterface, estate: Estate
+    nodes: dict[str, tuple[NetworkInterface, ...]], target: NetworkInterface, estate: Estate
 ) -> Iterator[Front]:
-    balancer = estate.get(ClassicLoadBalancer, name, target.scope.region)
-    if known(target.instance) not in known(balancer.instances):
-        return
-    for one in known(balancer.listeners):
-        takes = traffic_to(known(one.protocol), known(one.port))
-        sends = traffic_to(known(one.instance_protocol), known(one.instance_port))
-        yield Front(name, nodes, f"{known(one.protocol)}:{known(one.port)}", takes, sends, preserves=False)
+    for name, places in nodes.items():
+        if "/" in name:
+            continue
+        balancer = estate.get(ClassicLoadBalancer, name, target.scope.region)
+        if known(target.instance) not in known(balancer.instances):
+            continue
+        for one in known(balancer.listeners):
+            takes = traffic_to(known(one.protocol), known(one.port))
+            sends = traffic_to(known(one.instance_protocol), known(one.instance_port))
+            yield Front(name, places, f"{known(one.protocol)}:{known(one.port)}", takes, sends, preserves=False)

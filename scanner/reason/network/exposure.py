@@ -4,13 +4,23 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from scanner.model.account import AccountRegion
-from scanner.model.elb import ClassicLoadBalancer, Listener, LoadBalancer
+from scanner.model.addresses import INTERNET, AddressSet
+from scanner.model.elb import (
+    ClassicLoadBalancer,
+    Listener,
+    ListenerRules,
+    LoadBalancer,
+    TargetGroup,
+    TargetGroupAttributes,
+    TargetHealth,
+)
 from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
 from scanner.model.kind import EVERYWHERE, All, Kind
 from scanner.model.maybe import ABSENT, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
+from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import (
     NetworkInterface,
     PrefixListEntries,
@@ -23,6 +33,7 @@ from scanner.reason.network.estate import Estate
 from scanner.reason.network.internet import FAMILIES, Internet
 from scanner.reason.network.pmap import minus
 from scanner.reason.network.routing import family_of
+from scanner.reason.network.through import Behind, behind
 
 _IPV4, _IPV6 = FAMILIES
 
@@ -39,6 +50,10 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
     endpoints: Annotated[All[VpcEndpoint], EVERYWHERE],
     balancers: Annotated[All[LoadBalancer], EVERYWHERE],
     listeners: Annotated[All[Listener], EVERYWHERE],
+    rules: Annotated[All[ListenerRules], EVERYWHERE],
+    target_groups: Annotated[All[TargetGroup], EVERYWHERE],
+    health: Annotated[All[TargetHealth], EVERYWHERE],
+    attributes: Annotated[All[TargetGroupAttributes], EVERYWHERE],
     classic: Annotated[All[ClassicLoadBalancer], EVERYWHERE],
     own_tables: All[RouteTable],
     own_acls: All[NetworkAcl],
@@ -63,6 +78,10 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
         (VpcEndpoint, endpoints),
         (LoadBalancer, balancers),
         (Listener, listeners),
+        (ListenerRules, rules),
+        (TargetGroup, target_groups),
+        (TargetHealth, health),
+        (TargetGroupAttributes, attributes),
         (ClassicLoadBalancer, classic),
     ):
         found, unread[kind] = _read(every)
@@ -99,16 +118,29 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
         requests += internet.openings(minus(asked.sure, answered.perhaps), family)
         why = why or (answered.why if answered.perhaps != answered.sure else None)
         blockers.append(stopping)
+    try:
+        for way in behind(interface, internet):
+            opening = _opening(way)
+            certain += [opening] if way.why is None else []
+            possible.append(opening)
+            why = why or way.why
+    except UnknownAsked as asked_for:
+        why = why or asked_for.why
+        possible.append(Opening(ALL_TRAFFIC, INTERNET))
     return Exposure(
         scope=interface.scope,
         id=interface.id,
         origin=interface.origin,
-        connections=tuple(certain),
+        connections=tuple(dict.fromkeys(certain)),
         requests=tuple(requests),
         perhaps=tuple(possible),
         doubt=why or ABSENT,
         blockers=() if possible else min(blockers, key=len),
     )
+
+
+def _opening(way: Behind) -> Opening:
+    return Opening(way.traffic, AddressSet(way.sources) if way.family == _IPV4 else AddressSet(ipv6=way.sources))
 
 
 def _families(interface: NetworkInterface) -> tuple[int, ...]:
@@ -121,7 +153,10 @@ def _families(interface: NetworkInterface) -> tuple[int, ...]:
 def exposure_path(interface: NetworkInterface, found: Exposure, network: RegionNetwork) -> ExposurePath:
     """Return, for each way in which the internet can connect to an interface, what one packet passes."""
     internet: Internet = known(network.compiled)
-    ways = tuple(tuple(_witness_path(interface, one, internet)) for one in known(found.connections))
+    led = (
+        {_opening(way): way.hops for way in behind(interface, internet) if way.why is None} if found.connections else {}
+    )
+    ways = tuple(led.get(one) or tuple(_witness_path(interface, one, internet)) for one in known(found.connections))
     return ExposurePath(scope=interface.scope, id=interface.id, origin=interface.origin, ways=ways)
 
 

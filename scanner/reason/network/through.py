@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
+from scanner.model.addresses import INTERNET
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import Intervals, intervals
-from scanner.model.maybe import UnknownAsked, known
+from scanner.model.maybe import UnknownAsked, Why, known
 from scanner.model.security_group import SecurityGroup
 from scanner.model.vpc import NetworkInterface, Subnet
 from scanner.reason.network.answer import Answer, Verdict, settle
@@ -17,8 +18,9 @@ from scanner.reason.network.bounds import both, exact
 from scanner.reason.network.estate import private_addresses
 from scanner.reason.network.filters import grants_of
 from scanner.reason.network.inside import End, checks
-from scanner.reason.network.internet import Internet
+from scanner.reason.network.internet import FAMILIES, Internet
 from scanner.reason.network.pmap import everywhere, meet
+from scanner.reason.network.routing import family_of
 
 _BEHIND: Final = 20
 """How far behind everything else a way through a load balancer counts as having come."""
@@ -35,6 +37,36 @@ def through_balancers(
                     yield _by_node(front, node, target, family, senders, internet)
     except UnknownAsked as asked_for:
         yield 0, Answer(Verdict.UNDECIDED, why=asked_for.why)
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """What the internet can send to a target through a load balancer, and the way of one packet."""
+
+    traffic: Intervals
+    sources: Intervals
+    family: int
+    hops: tuple[Hop, ...]
+    why: Why | None
+    """Why this is not certain, if it is not."""
+
+
+def behind(target: NetworkInterface, internet: Internet) -> Iterator[Behind]:
+    """Yield what the internet can, or may, send to an interface through load balancers.
+
+    Raises `UnknownAsked` where it is not known what stands in front of it.
+    """
+    for front in fronts(target, internet.estate):
+        for node in front.nodes:
+            for family in FAMILIES:
+                senders = family_of(INTERNET, family)
+                _, answer = _by_node(front, node, target, family, senders, internet)
+                if answer.verdict is Verdict.NOT_REACHABLE:
+                    continue
+                forward, back = internet.arrivals(node, family)
+                start = everywhere(senders, internet.atoms.masks(front.takes))
+                listened, _ = internet.passed((*forward, *back), family, start)
+                clients = intervals((low, high) for low, high, _ in listened.perhaps)
+                yield Behind(front.sends, clients, family, answer.hops, answer.why)
 
 
 def _by_node(  # noqa: PLR0917 - the two legs of one way

@@ -108,6 +108,11 @@ def test_a_node_is_exposed_by_its_listeners_alone():
     assert connections(balanced(), "eni-lb") == ["tcp/443 from anywhere (IPv4)"]
 
 
+def test_a_target_is_exposed_by_the_port_that_the_balancer_sends_to():
+    assert connections(balanced(), "eni-app") == ["tcp/8080 from anywhere (IPv4)"]
+    assert connections(balanced(health="draining"), "eni-app") == []
+
+
 def test_a_target_in_a_private_subnet_is_reached_through_the_load_balancer():
     found = asked(balanced(), "internet", "i-app:8080")
     assert found.verdict.value == "reachable"
