@@ -13,7 +13,8 @@ from scanner.errors import SourceError, UsageError
 if TYPE_CHECKING:
     from scanner.inventory import Inventory
     from scanner.model.access import Caller
-    from scanner.model.kind import Kind, Moment
+    from scanner.model.account import Account
+    from scanner.model.kind import Facet, Moment
     from scanner.reason.access.keys import Domain
     from scanner.reason.access.request import Request
     from scanner.reason.account.decide import Judgement, Needed
@@ -46,12 +47,11 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
     from scanner.model.access import AccountAccess  # noqa: PLC0415 - kinds and reasoning are imported when asked
     from scanner.model.account import Account  # noqa: PLC0415
     from scanner.model.maybe import why_unknown  # noqa: PLC0415
-    from scanner.model.s3 import Bucket, BucketPolicy  # noqa: PLC0415
-    from scanner.reason.account.questions import Resources  # noqa: PLC0415
+    from scanner.reason.account.questions import POLICIES, Resources  # noqa: PLC0415
     from scanner.reason.account.stacks import Stacks  # noqa: PLC0415
 
-    kinds: list[type[Kind]] = [AccountAccess, *([BucketPolicy] if action.lower().startswith("s3:") else [])]
-    inventory: Inventory = work.inventory_for(kinds, source, said)
+    facet = POLICIES.get(action.partition(":")[0].lower())
+    inventory: Inventory = work.inventory_for([AccountAccess, *([facet] if facet else [])], source, said)
     found, whys = [], []
     for account in inventory.listing(Account):
         access = inventory.facet(AccountAccess, account.scope, account.id)
@@ -59,12 +59,22 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
             whys.append(f"{account.id}: {why}")
             continue
         stacks = Stacks(access)
-        buckets, policies = inventory.every(Bucket, account), inventory.every(BucketPolicy, account)
-        found.append(Asked(stacks, Resources(stacks, buckets, policies), inventory.moment))
+        documents = _documents(inventory, account, facet) if facet else {}
+        is_whole = facet is not None and not any(scope.account == account.id for scope in inventory.unlisted(facet.of))
+        found.append(Asked(stacks, Resources(stacks, documents, is_whole=is_whole), inventory.moment))
     if not found:
         raise SourceError(
             f"the policies of no account could be read ({'; '.join(whys) or 'there is no account in it'})"
         )
+    return found
+
+
+def _documents(inventory: "Inventory", account: "Account", facet: "type[Facet]") -> dict[str, Any]:
+    """Return the policies of the account's resources by the resources' ARNs."""
+    found = {}
+    for resource in inventory.listing(facet.of):
+        if resource.scope.account == account.id:
+            found[str(resource.arn)] = inventory.facet(facet, resource.scope, resource.id).document  # type: ignore[attr-defined]  # each has it
     return found
 
 

@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scanner.model.access import Held
-from scanner.model.kind import All
-from scanner.model.maybe import ABSENT, Maybe, Reason, UnknownAsked, known, unknown
+from scanner.model.ecr import RepositoryPolicy
+from scanner.model.kind import Facet
+from scanner.model.kms import KeyPolicy
+from scanner.model.lambda_ import FunctionPolicy
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, known, unknown
 from scanner.model.policy import PolicyDocument
-from scanner.model.s3 import Bucket, BucketPolicy
+from scanner.model.s3 import BucketPolicy
+from scanner.model.secretsmanager import SecretPolicy
+from scanner.model.sns import TopicSettings
+from scanner.model.sqs import QueueSettings
 from scanner.reason.access.catalogue import is_listed, resource_patterns
 from scanner.reason.access.conditions import ARN_FIELDS
 from scanner.reason.access.glob import matcher, wildcards
@@ -25,35 +31,65 @@ _HAVE_POLICIES: Final = frozenset(
     }
 )
 """Prefixes of services whose resources can have policies (IAM User Guide, "AWS services that work with IAM")."""
+_FUNCTION_FIELDS: Final = 7
+_FOREIGN: Final = ", another account's"
+
+
+POLICIES: Final[Mapping[str, type[Facet]]] = {
+    "s3": BucketPolicy,
+    "kms": KeyPolicy,
+    "sqs": QueueSettings,
+    "sns": TopicSettings,
+    "lambda": FunctionPolicy,
+    "secretsmanager": SecretPolicy,
+    "ecr": RepositoryPolicy,
+}
+"""Per prefix of actions the facet with the policy of the resource; each has a field `document`."""
 
 
 class Resources:
-    """The resource policies of an account that were read."""
+    """The resource policies of an account that were read.
 
-    def __init__(self, stacks: Stacks, buckets: All[Bucket], policies: All[BucketPolicy]) -> None:
+    `documents` are by ARN of the resource; `is_whole` tells whether every such resource of the account is among them.
+    """
+
+    def __init__(
+        self, stacks: Stacks, documents: Mapping[str, Maybe[PolicyDocument | Absent]], *, is_whole: bool
+    ) -> None:
         self._stacks = stacks
-        self._buckets = buckets
-        self._policies = policies
+        self._documents = documents
+        self._is_whole = is_whole
         self.given: dict[str, None] = dict.fromkeys(known(stacks.above.given))
 
     def questions(self, action: str, resource: str, context: Mapping[str, Domain]) -> list[Question]:
         """Give the questions of which any must be answered yes; `given` then holds what the answers rest on."""
-        service = action.partition(":")[0].lower()
-        own = self._stacks.access.id
-        owner = account_of(resource) or own
         if is_role_assumption(action):
             return [*self._assumptions(action, resource, context)]
-        if service == "s3" and resource != "*":
-            return [self._bucket_question(action, resource, context)]
+        own = self._stacks.access.id
+        owner = account_of(resource) or own
         patterns = own_resources(action, self._stacks) if resource == "*" else (resource,)
-        policy = None
         if owner != own:
-            policy = _unread(f"policy of {resource}", "the resource is another account's")
-        elif any(is_key_use(action, each) for each in patterns):
-            policy = _unread(f"key policy of {resource}", "key policies are not read")
-        elif service in _HAVE_POLICIES:
-            self.given[f"no {service} resource policy was read"] = None
-        return [Question(action, patterns, context, policy, owner)]
+            policy: Held | None = _unread(f"policy of {resource}", "the resource is another account's")
+        else:
+            policy = self._policy(action, resource, patterns)
+        is_foreign = resource.startswith("arn:") and policy is not None and policy.name.endswith(_FOREIGN)
+        return [Question(action, patterns, context, policy, "" if is_foreign else owner)]
+
+    def _policy(self, action: str, resource: str, patterns: tuple[str, ...]) -> Held | None:
+        """Return the policy of a resource of the account; None, noted in `given`, if none was read."""
+        service = action.partition(":")[0].lower()
+        title = f"policy of {resource}"
+        found = self._documents.get(_owner_of_policy(service, resource))
+        if found is not None:
+            return Held(title, title, found)
+        if any(is_key_use(action, each) for each in patterns):
+            return _unread(title, "the key was not read")
+        is_one = not set(resource.partition("/")[0]) & set("*?")
+        if service == "s3" and is_one and self._is_whole:
+            return _unread(f"{title}{_FOREIGN}", "it is no bucket of this account")
+        if service in _HAVE_POLICIES:
+            self.given[f"no {title} was read" if is_one else f"no {service} resource policy is weighed"] = None
+        return None
 
     def _assumptions(self, action: str, resource: str, context: Mapping[str, Domain]) -> Iterator[Question]:
         fits = matcher(wildcards(resource))
@@ -67,24 +103,12 @@ class Resources:
             policy = Held(name, name, ABSENT) if is_own else _unread(name, "the role was not read")
             yield Question(action, (resource,), context, policy, owner)
 
-    def _bucket_question(self, action: str, resource: str, context: Mapping[str, Domain]) -> Question:
-        name = resource.partition(":::")[2].partition("/")[0]
-        own = self._stacks.access.id
-        if set(name) & set("*?"):
-            self.given["no bucket policy is weighed, for the resource is a pattern of buckets"] = None
-            return Question(action, (resource,), context, None, own)
-        title = f"policy of bucket {name}"
-        try:
-            bucket = self._buckets.get(name)
-        except UnknownAsked as asked:
-            return Question(action, (resource,), context, _unread(title, str(asked.why)), own)
-        if not bucket:
-            reason = "it is no bucket of this account"
-            return Question(action, (resource,), context, _unread(title, reason))
-        document: Maybe[PolicyDocument] = unknown(Reason.NOT_COLLECTED, f"the {title} was not read")
-        rows = [row for row in _until_unknown(self._policies) if row.id == name]
-        policy = Held(title, title, rows[0].document if rows else document)
-        return Question(action, (resource,), context, policy, own)
+
+def _owner_of_policy(service: str, resource: str) -> str:
+    """Return the ARN of the thing whose policy bears on a resource: the bucket of an object, the function of an alias."""
+    if service == "s3":
+        return resource.partition("/")[0]
+    return ":".join(resource.split(":")[:_FUNCTION_FIELDS]) if service == "lambda" else resource
 
 
 def own_resources(action: str, stacks: Stacks) -> tuple[str, ...]:
@@ -104,13 +128,6 @@ def _fill(pattern: str, partition: str, account: str) -> str:
     return ":".join(
         ("arn", partition if said == "*" else said, service, region, account if owner == "*" else owner, rest)
     )
-
-
-def _until_unknown(policies: All[BucketPolicy]) -> Iterator[BucketPolicy]:
-    try:
-        yield from policies
-    except UnknownAsked:
-        return
 
 
 def _unread(title: str, why: str) -> Held:

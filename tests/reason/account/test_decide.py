@@ -2,7 +2,9 @@
 
 import pytest
 
-from scanner.model.kind import All, Moment
+from scanner.model.kind import Moment
+from scanner.model.maybe import ABSENT, Reason, unknown
+from scanner.model.policy import parse_policy
 from scanner.reason.account.decide import judge_caller
 from scanner.reason.account.questions import Resources
 from scanner.testing import NOW
@@ -26,9 +28,9 @@ TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/t"
 FULL = policy(allow("*"))
 
 
-def judged(name, action, resource, *rows, above=None, context=None):
+def judged(name, action, resource, *rows, above=None, context=None, documents=None, whole=False):
     stacks = stacks_of(*rows, above=above) if above is not None else stacks_of(*rows)
-    (question,) = Resources(stacks, All(()), All(())).questions(action, resource, context or {})
+    (question,) = Resources(stacks, documents or {}, is_whole=whole).questions(action, resource, context or {})
     return judge_caller(stacks, stacks.by_handle[name], question, Moment(NOW))
 
 
@@ -132,3 +134,33 @@ def test_tags_of_the_principal_are_known():
         ),
     )
     assert "implicit-deny" == decision("user/ana", "dynamodb:GetItem", TABLE, *rows)
+
+
+BUCKET = "arn:aws:s3:::reports"
+CLOSED = parse_policy(policy({**deny("s3:*"), "Principal": "*"}))
+OPEN_TO_ANA = parse_policy(policy({**allow("s3:GetObject"), "Principal": {"AWS": arn("user/ana")}}))
+
+
+@pytest.mark.parametrize(
+    "documents, whole, own, expected",
+    [
+        ({BUCKET: CLOSED}, True, (allow("s3:*"),), "explicit-deny"),
+        ({BUCKET: OPEN_TO_ANA}, True, (), "allowed"),
+        ({BUCKET: ABSENT}, True, (allow("s3:*"),), "allowed"),
+        ({BUCKET: unknown(Reason.DENIED, "no")}, True, (allow("s3:*"),), "undecided"),
+        ({}, False, (allow("s3:*"),), "allowed"),
+        ({}, True, (allow("s3:*"),), "undecided"),
+    ],
+    ids=["denied", "granted", "none", "unread", "not listed: given", "another account's"],
+)
+def test_the_policy_of_a_bucket_decides_with_those_of_the_principal(documents, whole, own, expected):
+    asked = {"documents": documents, "whole": whole}
+    assert expected == decision("user/ana", "s3:GetObject", f"{BUCKET}/k", user("ana", *own), **asked)
+
+
+def test_a_key_policy_that_delegates_leaves_the_decision_to_the_principals_policies():
+    key = "arn:aws:kms:eu-west-1:123456789012:key/k"
+    delegating = parse_policy(policy({**allow("kms:*"), "Principal": {"AWS": arn("root")}}))
+    asked = {"documents": {key: delegating}, "whole": True}
+    assert "allowed" == decision("user/ana", "kms:Decrypt", key, user("ana", allow("kms:*")), **asked)
+    assert "implicit-deny" == decision("user/ana", "kms:Decrypt", key, user("ana"), **asked)

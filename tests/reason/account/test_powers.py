@@ -26,7 +26,7 @@ def test_every_sensitive_action_exists(action):
         (("s3:GetObject",), [allow("s3:Get*", "arn:aws:s3:::*")]),
         ((), [allow("s3:Get*", "arn:aws:s3:::reports*")]),
         ((), [allow("s3:GetObject", IpAddress={"aws:SourceIp": "203.0.113.0/24"})]),
-        ((), [allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::*")]),
+        ((), [allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:*")]),
         (("s3:GetObject",), [allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::secret/*")]),
         ((), [allow("*")]),
     ],
