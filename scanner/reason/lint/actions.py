@@ -5,7 +5,9 @@ Source: IAM User Guide, "IAM JSON policy elements: Action"; Service Authorizatio
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
+from scanner.model.glob import matches
 from scanner.model.lint import LintFinding
 from scanner.model.policy import Statement
 from scanner.reason.access.catalogue import Actions
@@ -13,7 +15,12 @@ from scanner.reason.access.services import rcp_services
 from scanner.reason.lint.codes import PolicyKind, Subject, finding, path_of, quoted
 from scanner.reason.lint.reference import actions, services
 
-_LONGEST_NAME = 128
+_ASSUMING: Final = (
+    *("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "assumeroot"),
+    *("setcontext", "setsourceidentity", "tagsession"),
+)
+"""Actions of STS that a trust policy decides on (AWS STS API Reference; IAM User Guide, "Roles terms and concepts")."""
+_LONGEST_NAME: Final = 128
 """No service or action has a longer name; for longer texts no likeness is sought."""
 
 
@@ -82,9 +89,7 @@ def _belongs(prefix: str, name: str, subject: Subject) -> bool:
         case PolicyKind.IDENTITY | PolicyKind.SCP:
             return True
         case PolicyKind.TRUST:
-            return prefix == "sts" and name.startswith(
-                ("assumerole", "tagsession", "setsourceidentity", "setcontext", "*")
-            )
+            return prefix == "sts" and any(matches(name, each) for each in _ASSUMING)
         case PolicyKind.RCP:
             return prefix in rcp_services()
         case PolicyKind.RESOURCE:

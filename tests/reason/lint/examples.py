@@ -258,6 +258,12 @@ EXAMPLES: list[tuple[str, PolicyKind, str, str]] = [
     (
         "UNSUPPORTED_ACTION_IN_POLICY",
         TRUST,
+        trusts({"AWS": ACCOUNT}, "sts:Get*"),
+        trusts({"AWS": ACCOUNT}, "sts:Assume*"),
+    ),
+    (
+        "UNSUPPORTED_ACTION_IN_POLICY",
+        TRUST,
         trusts({"AWS": ACCOUNT}, "s3:GetObject"),
         trusts({"AWS": ACCOUNT}, "sts:TagSession"),
     ),
