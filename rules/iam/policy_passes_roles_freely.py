@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy
 from scanner.model.iam_grants import covers, document_of, is_own
-from scanner.model.lint import LintKind, PolicyLint
+from scanner.model.lint import LintKind, PolicyLint, beside_full_access
 
 
 @rule("IAM-202", Severity.HIGH, controls=("iam-no-privilege-escalation",))
@@ -88,12 +88,8 @@ def policy_passes_roles_freely(policy: Policy, lint: PolicyLint) -> Verdict:
         covers(deny, "iam:PassRole") and deny.has_every_resource and not deny.conditions for deny in document.denies
     ):
         return PASS
-    whole = {f"$.Statement[{statement.index}].Action" for statement in document.allows if statement.has_every_action}
-    found = [
-        one
-        for one in lint.of_kind(LintKind.SECURITY_WARNING)
-        if one.code.startswith("PASS_ROLE_") and one.path not in whole
-    ]
+    warnings = beside_full_access(lint.of_kind(LintKind.SECURITY_WARNING), document)
+    found = [one for one in warnings if one.code.startswith("PASS_ROLE_")]
     if not found:
         return PASS
     return Fail(

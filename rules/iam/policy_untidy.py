@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy
-from scanner.model.iam_grants import is_own
-from scanner.model.lint import LintKind, PolicyLint, summary
+from scanner.model.iam_grants import document_of, is_own
+from scanner.model.lint import LintKind, PolicyLint, beside_full_access, summary
 
 
 @rule("IAM-203", Severity.LOW, controls=("policy-tidy",))
@@ -49,7 +49,7 @@ def policy_untidy(policy: Policy, lint: PolicyLint) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-    found = lint.of_kind(LintKind.WARNING, LintKind.SUGGESTION)
+    found = beside_full_access(lint.of_kind(LintKind.WARNING, LintKind.SUGGESTION), document_of(policy))
     if not found:
         return PASS
     return Fail(f"{policy.label} is untidy: {summary(found)}", facts("finding", *(one.atom for one in found)))

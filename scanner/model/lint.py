@@ -12,6 +12,7 @@ import msgspec
 from scanner.model.iam import Policy, Role
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Maybe
+from scanner.model.policy import PolicyDocument
 from scanner.model.s3 import Bucket
 
 
@@ -64,6 +65,16 @@ class BucketPolicyLint(Lint, frozen=True, kw_only=True, eq=False):
     """The remarks on the policy of a bucket."""
 
     of: ClassVar[type[Resource]] = Bucket
+
+
+def beside_full_access(findings: tuple[LintFinding, ...], document: PolicyDocument) -> tuple[LintFinding, ...]:
+    """Leave out what is said of a statement because it allows every action: that is a defect of its own."""
+    whole = {f"$.Statement[{statement.index}].Action" for statement in document.allows if statement.has_every_action}
+    return tuple(
+        finding
+        for finding in findings
+        if finding.path not in whole or not finding.code.startswith(("PASS_ROLE_", "CREATE_SLR_"))
+    )
 
 
 def summary(findings: tuple[LintFinding, ...]) -> str:

@@ -79,9 +79,10 @@ def test_a_policy_that_denies_passing_roles_passes_none():
     assert isinstance(verdict(policy_passes_roles_freely, customer(PASS_ANY, {**PASS_ANY, "Effect": "Deny"})), Pass)
 
 
-def test_an_administrator_is_not_blamed_for_passing_roles_as_well():
+@pytest.mark.parametrize("rule", [policy_passes_roles_freely, policy_untidy])
+def test_an_administrator_is_not_blamed_for_handing_out_roles_as_well(rule):
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    assert isinstance(verdict(policy_passes_roles_freely, customer(everything)), Pass)
+    assert isinstance(verdict(rule, customer(everything)), Pass)
 
 
 @pytest.mark.parametrize("rule", TRUST_RULES)
