@@ -18,7 +18,7 @@ from scanner.reason.access.exposed import (
     topic_access,
     vault_access,
 )
-from scanner.reason.access.outside import trusted_by_default
+from scanner.reason.access.outside import insiders_of, trusted_by_default
 from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
 from scanner.reason.account.powers import policy_powers
@@ -43,6 +43,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(user_escalation),
     derived(role_escalation),
     derived(trusted_by_default),
+    derived(insiders_of),
     derived(bucket_access),
     derived(role_access),
     derived(key_access),

@@ -19,7 +19,7 @@ from scanner.model.iam import Role
 from scanner.model.kind import Facet, Resource
 from scanner.model.kms import Key
 from scanner.model.lambda_ import Function
-from scanner.model.maybe import Maybe, UnknownAsked, Why, known
+from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, known
 from scanner.model.opensearch import Domain
 from scanner.model.s3 import Bucket
 from scanner.model.secretsmanager import Secret
@@ -40,8 +40,18 @@ class Trusted(Facet, frozen=True, kw_only=True, eq=False):
 
     accounts: Maybe[tuple[str, ...]]
     organizations: Maybe[tuple[str, ...]]
-    """Ids of organizations; where it is empty, an organization that a policy names is taken for the owner's."""
+    """Ids of organizations beside the account's own."""
     networks: Maybe[tuple[str, ...]]
+
+
+class Insiders(Facet, frozen=True, kw_only=True, eq=False):
+    """Who is no outsider to an account: whom its owner trusts, and the members of its organization."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    trusted: Maybe[Trusted]
+    organization: Maybe[str | Absent]
+    """The account's own. Where that is unknown, one that a policy names is taken for it."""
 
 
 class Opening(msgspec.Struct, frozen=True):

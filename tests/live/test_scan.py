@@ -128,7 +128,7 @@ def test_a_role_is_assumed_with_its_external_id(faulty, faulty_env, tmp_path):
 
 def test_a_scan_of_two_services_asks_nothing_of_a_third(faulty, faulty_env):
     run("scan", "--service", "s3", "--region", MAIN_REGION, "--quiet", env=faulty_env)
-    assert {call.service for call in faulty.calls} == {"sts", "s3", "s3control"}
+    assert {call.service for call in faulty.calls} == {"organizations", "sts", "s3", "s3control"}
 
 
 def test_no_call_is_made_twice(faulty, faulty_env):

@@ -17,7 +17,7 @@ import msgspec
 from scanner.model.kind import All, Moment
 from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, all_of, any_of, known, unknown, why_unknown
 from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
-from scanner.model.publicaccess import BucketAccess, Opening, Openings, Trusted
+from scanner.model.publicaccess import BucketAccess, Insiders, Opening, Openings
 from scanner.model.s3 import (
     ALL_USERS,
     AUTHENTICATED_USERS,
@@ -64,7 +64,7 @@ class _Levels(msgspec.Struct, frozen=True):
     policy: Maybe[PolicyDocument | Absent]
     own: PublicAccessBlock
     account: AccountPublicAccessBlock
-    trusted: Trusted
+    insiders: Insiders
     now: Moment
 
     @property
@@ -97,12 +97,12 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     points: All[AccessPoint],
     point_policies: All[AccessPointPolicy],
     point_blocks: All[AccessPointBlock],
-    trusted: Trusted,
+    insiders: Insiders,
     now: Moment,
 ) -> BucketAccess:
     """Return who reaches a bucket besides its owner, by any way."""
-    levels = _Levels(bucket, policy.document, own, account, trusted, now)
-    direct = openings_or_why(levels.policy, levels.targets, levels.trusted, levels.now)
+    levels = _Levels(bucket, policy.document, own, account, insiders, now)
+    direct = openings_or_why(levels.policy, levels.targets, levels.insiders, levels.now)
     found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
     for way in _by_access_points(levels, direct, points, point_policies, point_blocks):
         found = found.beside(way)
@@ -169,7 +169,9 @@ def _public_grants(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls
             lambda: not acl.to_public(*_ACTIONS),
         ):
             return Openings()
-        return openings_of(_as_policy(acl, levels.policy), levels.targets, levels.trusted, levels.now, "its ACL").public
+        return openings_of(
+            _as_policy(acl, levels.policy), levels.targets, levels.insiders, levels.now, "its ACL"
+        ).public
     except UnknownAsked as asked:
         return Openings(why=asked.why)
 
@@ -277,7 +279,7 @@ def _through(
     A layer binds as a resource control policy does: it must allow as well.
     """
     targets = [msgspec.structs.replace(each, keys=keys, rcps=layers) for each in levels.targets]
-    return openings_or_why(levels.policy, targets, levels.trusted, levels.now, route)
+    return openings_or_why(levels.policy, targets, levels.insiders, levels.now, route)
 
 
 F = TypeVar("F", AccessPointPolicy, AccessPointBlock)

@@ -24,6 +24,7 @@ from scanner.model.publicaccess import (
     DomainAccess,
     FileSystemAccess,
     FunctionAccess,
+    Insiders,
     KeyAccess,
     Openings,
     OutsideAccess,
@@ -32,7 +33,6 @@ from scanner.model.publicaccess import (
     RoleAccess,
     SecretAccess,
     TopicAccess,
-    Trusted,
     VaultAccess,
 )
 from scanner.model.secretsmanager import Secret, SecretPolicy
@@ -63,10 +63,10 @@ def _facet(kind: type[A], resource: Resource, found: Outsiders) -> A:
     )
 
 
-def role_access(role: Role, trusted: Trusted, now: Moment) -> RoleAccess:
+def role_access(role: Role, insiders: Insiders, now: Moment) -> RoleAccess:
     """Return who may assume a role by its trust policy."""
     assuming = Owned(role.scope.account, resources=(str(role.arn),), actions=_ASSUMING)
-    found = openings_of(role.trust, [assuming], trusted, now, _TRUST)
+    found = openings_of(role.trust, [assuming], insiders, now, _TRUST)
     return RoleAccess(
         scope=role.scope,
         id=role.id,
@@ -74,37 +74,37 @@ def role_access(role: Role, trusted: Trusted, now: Moment) -> RoleAccess:
         public=found.public,
         foreign=found.foreign,
         deputies=found.deputies,
-        without_external_id=_without_external_id(role, assuming, found.foreign, trusted, now),
+        without_external_id=_without_external_id(role, assuming, found.foreign, insiders, now),
         any_subject=openings_to_any_subject(role.trust, assuming),
     )
 
 
-def _without_external_id(role: Role, assuming: Owned, foreign: Openings, trusted: Trusted, now: Moment) -> Openings:
+def _without_external_id(role: Role, assuming: Owned, foreign: Openings, insiders: Insiders, now: Moment) -> Openings:
     if not foreign.known and foreign.why is None:
         return foreign
     silent = msgspec.structs.replace(assuming, keys={"sts:externalid": ABSENT})
-    return openings_of(role.trust, [silent], trusted, now, _TRUST).foreign
+    return openings_of(role.trust, [silent], insiders, now, _TRUST).foreign
 
 
-def key_access(key: Key, policy: KeyPolicy, trusted: Trusted, now: Moment) -> KeyAccess:
+def key_access(key: Key, policy: KeyPolicy, insiders: Insiders, now: Moment) -> KeyAccess:
     """Return who uses a key by its policy."""
     asked = target("arn:aws:kms:x:x:key/x", key.scope.account, str(key.arn))
-    return _facet(KeyAccess, key, openings_of(policy.document, [asked], trusted, now))
+    return _facet(KeyAccess, key, openings_of(policy.document, [asked], insiders, now))
 
 
-def queue_access(queue: Queue, policy: QueueSettings, trusted: Trusted, now: Moment) -> QueueAccess:
+def queue_access(queue: Queue, policy: QueueSettings, insiders: Insiders, now: Moment) -> QueueAccess:
     """Return who reaches a queue by its policy."""
     asked = target("arn:aws:sqs:x:x:x", queue.scope.account, str(queue.arn))
-    return _facet(QueueAccess, queue, openings_of(policy.document, [asked], trusted, now))
+    return _facet(QueueAccess, queue, openings_of(policy.document, [asked], insiders, now))
 
 
-def topic_access(topic: Topic, policy: TopicSettings, trusted: Trusted, now: Moment) -> TopicAccess:
+def topic_access(topic: Topic, policy: TopicSettings, insiders: Insiders, now: Moment) -> TopicAccess:
     """Return who reaches a topic by its policy."""
     asked = target("arn:aws:sns:x:x:x", topic.scope.account, str(topic.arn))
-    return _facet(TopicAccess, topic, openings_of(policy.document, [asked], trusted, now))
+    return _facet(TopicAccess, topic, openings_of(policy.document, [asked], insiders, now))
 
 
-def function_access(function: Function, policy: FunctionPolicy, trusted: Trusted, now: Moment) -> FunctionAccess:
+def function_access(function: Function, policy: FunctionPolicy, insiders: Insiders, now: Moment) -> FunctionAccess:
     """Return who calls or changes a function by its policy.
 
     What a URL without authentication opens is the URL's own defect, so URLs are taken to ask for credentials here
@@ -112,34 +112,36 @@ def function_access(function: Function, policy: FunctionPolicy, trusted: Trusted
     """
     keys = {"lambda:functionurlauthtype": fixed("AWS_IAM")}
     asked = target("arn:aws:lambda:x:x:function:x", function.scope.account, str(function.arn), keys)
-    return _facet(FunctionAccess, function, openings_of(policy.document, [asked], trusted, now))
+    return _facet(FunctionAccess, function, openings_of(policy.document, [asked], insiders, now))
 
 
-def secret_access(secret: Secret, policy: SecretPolicy, trusted: Trusted, now: Moment) -> SecretAccess:
+def secret_access(secret: Secret, policy: SecretPolicy, insiders: Insiders, now: Moment) -> SecretAccess:
     """Return who reaches a secret by its policy."""
     asked = target("arn:aws:secretsmanager:x:x:secret:x", secret.scope.account, str(secret.arn))
-    return _facet(SecretAccess, secret, openings_of(policy.document, [asked], trusted, now))
+    return _facet(SecretAccess, secret, openings_of(policy.document, [asked], insiders, now))
 
 
 def repository_access(
-    repository: Repository, policy: RepositoryPolicy, trusted: Trusted, now: Moment
+    repository: Repository, policy: RepositoryPolicy, insiders: Insiders, now: Moment
 ) -> RepositoryAccess:
     """Return who reaches a repository of images by its policy."""
     asked = target("arn:aws:ecr:x:x:repository/x", repository.scope.account, str(repository.arn))
-    return _facet(RepositoryAccess, repository, openings_of(policy.document, [asked], trusted, now))
+    return _facet(RepositoryAccess, repository, openings_of(policy.document, [asked], insiders, now))
 
 
-def file_system_access(system: FileSystem, policy: FileSystemPolicy, trusted: Trusted, now: Moment) -> FileSystemAccess:
+def file_system_access(
+    system: FileSystem, policy: FileSystemPolicy, insiders: Insiders, now: Moment
+) -> FileSystemAccess:
     """Return who reaches a file system by its policy other than through its mount targets, which lie in its VPC.
 
     A client that comes through a mount target is bounded by the network (EFS User Guide, "Blocking public access").
     """
     keys = {"elasticfilesystem:accessedviamounttarget": fixed("false"), "elasticfilesystem:accesspointarn": ABSENT}
     asked = target("arn:aws:elasticfilesystem:x:x:file-system/x", system.scope.account, str(system.arn), keys)
-    return _facet(FileSystemAccess, system, openings_of(policy.document, [asked], trusted, now))
+    return _facet(FileSystemAccess, system, openings_of(policy.document, [asked], insiders, now))
 
 
-def domain_access(domain: Domain, settings: DomainSettings, trusted: Trusted, now: Moment) -> DomainAccess:
+def domain_access(domain: Domain, settings: DomainSettings, insiders: Insiders, now: Moment) -> DomainAccess:
     """Return who reaches an OpenSearch domain by its policy.
 
     Nobody does from outside where it lies in a VPC, nor by the policy alone where its users sign in: then an open policy
@@ -149,19 +151,19 @@ def domain_access(domain: Domain, settings: DomainSettings, trusted: Trusted, no
         return _facet(DomainAccess, domain, Outsiders())
     account, arn = domain.scope.account, str(domain.arn)
     asked = [target(_DOMAINS, account, arn), target(_DOMAINS, account, f"{arn}/*")]
-    return _facet(DomainAccess, domain, openings_of(settings.document, asked, trusted, now))
+    return _facet(DomainAccess, domain, openings_of(settings.document, asked, insiders, now))
 
 
-def api_access(api: RestApi, trusted: Trusted, now: Moment) -> ApiAccess:
+def api_access(api: RestApi, insiders: Insiders, now: Moment) -> ApiAccess:
     """Return who calls a REST API by its policy; a private one is called through interface endpoints only."""
     scope = api.scope
     arn = f"arn:{scope.partition}:execute-api:{scope.region}:{scope.account}:{api.id}/*"
     keys = {"aws:sourceip": ABSENT} if api.is_private else {}
     asked = target("arn:aws:execute-api:x:x:x/x/x/x", scope.account, arn, keys)
-    return _facet(ApiAccess, api, openings_of(api.policy, [asked], trusted, now))
+    return _facet(ApiAccess, api, openings_of(api.policy, [asked], insiders, now))
 
 
-def bus_access(bus: EventBus, trusted: Trusted, now: Moment) -> BusAccess:
+def bus_access(bus: EventBus, insiders: Insiders, now: Moment) -> BusAccess:
     """Return who reaches an event bus, or the rules on it, by its policy."""
     scope = bus.scope
     rules = f"arn:{scope.partition}:events:{scope.region}:{scope.account}:rule/{bus.id}/*"
@@ -169,10 +171,10 @@ def bus_access(bus: EventBus, trusted: Trusted, now: Moment) -> BusAccess:
         target("arn:aws:events:x:x:event-bus/x", scope.account, str(bus.arn)),
         target("arn:aws:events:x:x:rule/x/x", scope.account, rules),
     ]
-    return _facet(BusAccess, bus, openings_of(bus.policy, asked, trusted, now))
+    return _facet(BusAccess, bus, openings_of(bus.policy, asked, insiders, now))
 
 
-def catalog_access(region: AccountRegion, policy: CatalogPolicy, trusted: Trusted, now: Moment) -> CatalogAccess:
+def catalog_access(region: AccountRegion, policy: CatalogPolicy, insiders: Insiders, now: Moment) -> CatalogAccess:
     """Return who reaches the Data Catalog of a region, its databases and tables, by its policy."""
     scope = region.scope
     start = f"arn:{scope.partition}:glue:{scope.region}:{scope.account}"
@@ -181,10 +183,10 @@ def catalog_access(region: AccountRegion, policy: CatalogPolicy, trusted: Truste
         target("arn:aws:glue:x:x:database/x", scope.account, f"{start}:database/*"),
         target("arn:aws:glue:x:x:table/x/x", scope.account, f"{start}:table/*"),
     ]
-    return _facet(CatalogAccess, region, openings_of(policy.document, asked, trusted, now))
+    return _facet(CatalogAccess, region, openings_of(policy.document, asked, insiders, now))
 
 
-def vault_access(vault: BackupVault, policy: VaultPolicy, trusted: Trusted, now: Moment) -> VaultAccess:
+def vault_access(vault: BackupVault, policy: VaultPolicy, insiders: Insiders, now: Moment) -> VaultAccess:
     """Return who reaches a backup vault by its policy."""
     asked = target("arn:aws:backup:x:x:backup-vault:x", vault.scope.account, str(vault.arn))
-    return _facet(VaultAccess, vault, openings_of(policy.document, [asked], trusted, now))
+    return _facet(VaultAccess, vault, openings_of(policy.document, [asked], insiders, now))

@@ -12,9 +12,10 @@ import msgspec
 
 from scanner.model.account import Account
 from scanner.model.kind import EVERYWHERE, All, Moment
-from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known
+from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known, why_unknown
+from scanner.model.organizations import OrganizationMembership
 from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
-from scanner.model.publicaccess import Opening, Openings, Trusted
+from scanner.model.publicaccess import Insiders, Opening, Openings, Trusted
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.principal import Kind, Principal
 from scanner.reason.access.public import PUBLIC, Exposure, Owned, PublicAccess, publicly_accessible
@@ -73,10 +74,28 @@ def trusted_by_default(account: Account, scanned: Annotated[All[Account], EVERYW
     )
 
 
+def insiders_of(account: Account, trusted: Trusted, membership: OrganizationMembership) -> Insiders:
+    """Return who is no outsider to an account."""
+    return Insiders(
+        scope=account.scope,
+        id=account.id,
+        origin=account.origin,
+        trusted=trusted,
+        organization=membership.organization,
+    )
+
+
+def _own_organization(insiders: Insiders, trusted: tuple[str, ...]) -> str:
+    """Return the account's organization; a text that is none's if it is in none, an empty one if that is unknown."""
+    if why_unknown(insiders.organization) is not None:
+        return trusted[0] if trusted else ""
+    return f"{insiders.organization}"
+
+
 def openings_of(
     document: Maybe[PolicyDocument | Absent],
     targets: Iterable[Owned],
-    trusted: Trusted,
+    insiders: Insiders,
     now: Moment,
     route: str = "its policy",
 ) -> Outsiders:
@@ -85,15 +104,17 @@ def openings_of(
     asked_of = tuple(targets)
     if policy is None or all(_names_own_only(statement, asked_of[0].account) for statement in policy.allows):
         return Outsiders()
+    trusted = known(insiders.trusted)
     organizations = known(trusted.organizations)
     asked = _without_trusted(policy, organizations, known(trusted.networks))
     accounts = frozenset(known(trusted.accounts))
+    own = _own_organization(insiders, organizations)
     clock = _clock(policy, now)
     found = Outsiders()
     for target in asked_of:
         owned = msgspec.structs.replace(
             with_new_actions(target, policy),
-            organization=organizations[0] if organizations else "",
+            organization=own,
             keys={**clock, **target.keys},
         )
         found = found.beside(_parted(publicly_accessible(asked, owned), owned, accounts, route))
@@ -111,13 +132,13 @@ def _names_own_only(statement: Statement, owner: str) -> bool:
 def openings_or_why(
     document: Maybe[PolicyDocument | Absent],
     targets: Iterable[Owned],
-    trusted: Trusted,
+    insiders: Insiders,
     now: Moment,
     route: str = "its policy",
 ) -> Outsiders:
     """Return whom a policy lets in, or for each sort why that is unknown."""
     try:
-        return openings_of(document, targets, trusted, now, route)
+        return openings_of(document, targets, insiders, now, route)
     except UnknownAsked as asked:
         return Outsiders.unknown(asked.why)
 

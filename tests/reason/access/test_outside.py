@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.model.kind import Api, Moment, Scope
 from scanner.model.maybe import ABSENT, Reason, UnknownAsked, unknown
 from scanner.model.policy import parse_policy
-from scanner.model.publicaccess import Opening, Openings, Trusted, atoms, sentences
+from scanner.model.publicaccess import Insiders, Opening, Openings, Trusted, atoms, sentences
 from scanner.reason.access.outside import openings_of, openings_or_why
 from scanner.reason.access.targets import shortened, target
 
@@ -21,15 +21,13 @@ KEY = target("arn:aws:kms:x:x:key/x", HERE, f"arn:aws:kms:eu-west-1:{HERE}:key/k
 NOBODY_MEANT = ((), (), ())
 
 
-def trusting(accounts=(), organizations=(), networks=()):
-    return Trusted(
-        scope=PLACE,
-        id=HERE,
-        origin=Api("none", PLACE),
-        accounts=accounts,
-        organizations=organizations,
-        networks=networks,
-    )
+UNTOLD = unknown(Reason.NOT_COLLECTED, "nobody asked")
+
+
+def trusting(accounts=(), organizations=(), networks=(), own=UNTOLD):
+    where = {"scope": PLACE, "id": HERE, "origin": Api("none", PLACE)}
+    trusted = Trusted(**where, accounts=accounts, organizations=organizations, networks=networks)
+    return Insiders(**where, trusted=trusted, organization=own)
 
 
 def allow(condition=None, **changes):
@@ -79,11 +77,22 @@ def test_a_service_for_whomever_it_acts_is_a_deputy_unless_its_source_is_fixed()
     assert opened(allow({"StringEquals": {"aws:SourceAccount": HERE}}, Principal=service)) == NOBODY_MEANT
 
 
-def test_an_organization_that_a_policy_names_is_the_owners_unless_others_are_trusted():
+@pytest.mark.parametrize(
+    "trusted,expected",
+    [
+        (trusting(own="o-named"), ()),
+        (trusting(own="o-own"), ("any account of organization o-named",)),
+        (trusting(own="o-own", organizations=("o-named",)), ()),
+        (trusting(own=ABSENT), ("any account of organization o-named",)),
+        (trusting(), ()),
+        (trusting(organizations=("o-own",)), ("any account of organization o-named",)),
+        (trusting(organizations=("o-own", "o-named")), ()),
+    ],
+    ids=["own", "another's", "trusted", "in none", "own unknown", "own unknown, others trusted", "unknown but trusted"],
+)
+def test_members_of_an_organization_are_foreign_unless_it_is_known(trusted, expected):
     named = allow({"StringEquals": {"aws:PrincipalOrgID": "o-named"}})
-    assert opened(named) == NOBODY_MEANT
-    assert opened(named, trusted=trusting(organizations=("o-own",)))[1] == ("any account of organization o-named",)
-    assert opened(named, trusted=trusting(organizations=("o-own", "o-named"))) == NOBODY_MEANT
+    assert opened(named, trusted=trusted) == ((), expected, ())
 
 
 def test_few_addresses_are_foreign_unless_they_are_trusted():
