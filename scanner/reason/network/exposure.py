@@ -17,7 +17,7 @@ from scanner.model.elb import (
 from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
 from scanner.model.kind import EVERYWHERE, All, Kind
-from scanner.model.maybe import ABSENT, UnknownAsked, Why, known, why_unknown
+from scanner.model.maybe import ABSENT, Unknown, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
 from scanner.model.traffic import ALL_TRAFFIC
@@ -31,7 +31,6 @@ from scanner.model.vpc import (
 from scanner.reason.network.arrive import path
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.internet import FAMILIES, Internet
-from scanner.reason.network.pmap import minus
 from scanner.reason.network.routing import family_of
 from scanner.reason.network.through import Behind, behind
 
@@ -108,14 +107,16 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
     internet: Internet = known(network.compiled)
     certain, possible, requests = list[Opening](), list[Opening](), list[Opening]()
     why: Why | None = None
+    unclear: Why | None = None
     blockers: list[tuple[Blocker, ...]] = []
     for family in _families(interface):
         forward, back = internet.arrivals(interface, family)
         answered, stopping = internet.passed((*forward, *back), family)
-        asked, _ = internet.passed(forward, family)
+        blind = internet.unanswered(forward, back, family)
         certain += internet.openings(answered.sure, family)
         possible += internet.openings(answered.perhaps, family)
-        requests += internet.openings(minus(asked.sure, answered.perhaps), family)
+        requests += internet.openings(blind.sure, family)
+        unclear = unclear or (blind.why if blind.perhaps != blind.sure else None)
         why = why or (answered.why if answered.perhaps != answered.sure else None)
         blockers.append(stopping)
     try:
@@ -132,7 +133,7 @@ def exposure(interface: NetworkInterface, network: RegionNetwork) -> Exposure:
         id=interface.id,
         origin=interface.origin,
         connections=tuple(dict.fromkeys(certain)),
-        requests=tuple(requests),
+        requests=tuple(requests) if unclear is None else Unknown(unclear),
         perhaps=tuple(possible),
         doubt=why or ABSENT,
         blockers=() if possible else min(blockers, key=len),

@@ -6,6 +6,7 @@ ACLs, Security groups, Block public access).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Final
 
 import msgspec
@@ -33,6 +34,7 @@ from scanner.reason.network.pmap import (
     from_boxes,
     masked,
     meet,
+    minus,
     overlap,
 )
 from scanner.reason.network.public import PRIVATE, public_addresses
@@ -160,6 +162,18 @@ class Internet:
             if start is None:
                 self._passed[key] = found
         return found[0], tuple(steps[narrow[number]].blocker for number in found[1])
+
+    def unanswered(self, forward: Iterable[Step], back: Sequence[Step], family: int) -> Bounds[PMap]:
+        """Return what arrives from the internet while no answer can leave."""
+        arriving, _ = self.passed(forward, family)
+        if not arriving.perhaps:
+            return arriving
+        if not back:
+            return Bounds(EMPTY, arriving.perhaps, arriving.why)
+        answers = reduce(lambda one, step: both(one, step.passes, meet), back, self._all[family])
+        sure = minus(arriving.sure, answers.perhaps)
+        why = arriving.why or answers.why
+        return exact(sure) if why is None else Bounds(sure, minus(arriving.perhaps, answers.sure), why)
 
     def openings(self, rows: PMap, family: int) -> tuple[Opening, ...]:
         """Return a map of one family as openings."""

@@ -9,12 +9,14 @@ import msgspec
 
 from scanner.model.addresses import INTERNET, AddressSet, address_set
 from scanner.model.ec2 import Instance
+from scanner.model.elb import ClassicLoadBalancer, LoadBalancer
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import Resource
 from scanner.model.maybe import Absent, UnknownAsked, Why, known, why_unknown
 from scanner.model.security_group import SecurityGroup
 from scanner.model.traffic import ALL_TRAFFIC, ports
 from scanner.model.vpc import NetworkInterface, Subnet, Vpc
+from scanner.reason.network.balancers import node_name
 from scanner.reason.network.estate import Estate, private_addresses
 
 _PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
@@ -71,7 +73,7 @@ def place_of(text: str, estate: Estate) -> Place:
         found = _tagged(text.removeprefix("tag:"), estate)
     else:
         native_id = text.rpartition("/")[2] if text.startswith("arn:") else text
-        found = _with_id(native_id, estate) if _ID.fullmatch(native_id) else _named(native_id, estate)
+        found = _with_id(native_id, estate) if _ID.fullmatch(native_id) else _named(text, estate)
     if not found and why is None:
         raise PlaceError(f"nothing that was read is called {text!r}, or it has no network interface")
     return Place(text, tuple(found), why=why)
@@ -134,10 +136,25 @@ def _resources(estate: Estate) -> Iterable[Resource]:
 
 def _named(name: str, estate: Estate) -> list[NetworkInterface]:
     called = [one for one in _resources(estate) if _name_is(one, name)]
-    if len(called) > 1:
-        ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in called))
+    balancers = [
+        one for kind in (LoadBalancer, ClassicLoadBalancer) for one in estate.every(kind) if _balances(one, name)
+    ]
+    found: list[Resource] = [*called, *balancers, *classic]
+    if len(found) > 1:
+        ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in found))
         raise PlaceError(f"{name!r} is ambiguous: {ids}; give the id of one of them, or tag:Name={name} for all")
+    if balancers or classic:
+        node = found[0].id.partition(":loadbalancer/")[2] or found[0].id
+        return [one for one in estate.every(NetworkInterface) if node_name(one) == node]
     return [] if not called else _with_id(called[0].id, estate)
+
+
+def _balances(balancer: LoadBalancer | ClassicLoadBalancer, name: str) -> bool:
+    """Whether a load balancer is called so: by its ARN, its name or its DNS name."""
+    if name in (balancer.id, balancer.arn) or _name_is(balancer, name):
+        return True
+    dns = balancer.dns_name
+    return why_unknown(dns) is None and str(dns).casefold() == name.casefold()
 
 
 def _name_is(resource: Resource, name: str) -> bool:

@@ -157,6 +157,12 @@ def test_where_listeners_were_not_read_a_target_is_neither_open_nor_closed():
     assert verdict(answers, "internet", "i-app:8080") == "undecided"
 
 
+@pytest.mark.parametrize("place", ["web", f"{LB}/app/web/1", "eni-lb"])
+def test_a_load_balancer_is_a_place_by_its_name_and_by_its_arn(place):
+    assert verdict(balanced(), "internet", f"{place}:443") == "reachable"
+    assert verdict(balanced(), "internet", f"{place}:22") == "not-reachable"
+
+
 def test_load_balancers_do_not_matter_where_there_are_no_nodes_of_any():
     answers = public_network(NetworkInterfaces=[interface("eni-1", "sg-1", public=None)])
     assert blocker(answers, "internet", "eni-1:443") == "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"
