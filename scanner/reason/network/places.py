@@ -136,9 +136,8 @@ def _resources(estate: Estate) -> Iterable[Resource]:
 
 def _named(name: str, estate: Estate) -> list[NetworkInterface]:
     called = [one for one in _resources(estate) if _name_is(one, name)]
-    balancers = [
-        one for kind in (LoadBalancer, ClassicLoadBalancer) for one in estate.every(kind) if _balances(one, name)
-    ]
+    balancers = [one for one in estate.every(LoadBalancer) if _balances(one, name)]
+    classic = [one for one in estate.every(ClassicLoadBalancer) if _balances(one, name)]
     found: list[Resource] = [*called, *balancers, *classic]
     if len(found) > 1:
         ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in found))
