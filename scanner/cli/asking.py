@@ -13,12 +13,11 @@ from scanner.errors import SourceError, UsageError
 if TYPE_CHECKING:
     from scanner.inventory import Inventory
     from scanner.model.access import Caller
-    from scanner.model.account import Account
     from scanner.model.kind import Facet, Moment
     from scanner.reason.access.keys import Domain
     from scanner.reason.access.request import Request
     from scanner.reason.account.decide import Judgement, Needed
-    from scanner.reason.account.questions import Resources
+    from scanner.reason.account.questions import OwnedPolicy, Resources
     from scanner.reason.account.stacks import Stacks
 
 FORMAT = click.option(
@@ -52,15 +51,18 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
 
     facet = POLICIES.get(action.partition(":")[0].lower())
     inventory: Inventory = work.inventory_for([AccountAccess, *([facet] if facet else [])], source, said)
-    found, whys = [], []
+    read, whys = [], []
     for account in inventory.listing(Account):
         access = inventory.facet(AccountAccess, account.scope, account.id)
         if (why := why_unknown(access.callers)) is not None:
             whys.append(f"{account.id}: {why}")
-            continue
-        stacks = Stacks(access)
-        documents = _documents(inventory, account, facet) if facet else {}
-        is_whole = facet is not None and not any(scope.account == account.id for scope in inventory.unlisted(facet.of))
+        else:
+            read.append(Stacks(access))
+    documents = _documents(inventory, read, facet)
+    found = []
+    for stacks in read:
+        own = stacks.access.id
+        is_whole = facet is not None and not any(scope.account == own for scope in inventory.unlisted(facet.of))
         found.append(Asked(stacks, Resources(stacks, documents, is_whole=is_whole), inventory.moment))
     if not found:
         raise SourceError(
@@ -69,12 +71,21 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
     return found
 
 
-def _documents(inventory: "Inventory", account: "Account", facet: "type[Facet]") -> dict[str, Any]:
-    """Return the policies of the account's resources by the resources' ARNs."""
-    found = {}
-    for resource in inventory.listing(facet.of):
-        if resource.scope.account == account.id:
-            found[str(resource.arn)] = inventory.facet(facet, resource.scope, resource.id).document  # type: ignore[attr-defined]  # each has it
+def _documents(
+    inventory: "Inventory", accounts: "list[Stacks]", facet: "type[Facet] | None"
+) -> "dict[str, OwnedPolicy]":
+    """Return the policies of resources, and the trust policies of roles, of all accounts by the resources' ARNs."""
+    from scanner.reason.account.questions import OwnedPolicy  # noqa: PLC0415
+
+    found = {
+        caller.arn: OwnedPolicy(stacks.access.id, caller.trust)
+        for stacks in accounts
+        for caller in stacks.callers
+        if caller.is_role
+    }
+    for resource in inventory.listing(facet.of) if facet else ():
+        document = inventory.facet(facet, resource.scope, resource.id).document  # type: ignore[arg-type,attr-defined]  # each has it
+        found[str(resource.arn)] = OwnedPolicy(resource.scope.account, document)
     return found
 
 
@@ -186,6 +197,21 @@ def _condition(needed: "Needed") -> dict[str, Any]:
         "example": list(needed.example),
         **_statement(needed.policy, needed.statement),
     }
+
+
+def outsiders(
+    asked: Asked, action: str, resource: str, context: "Mapping[str, Domain]"
+) -> "tuple[list[tuple[str, Judgement]], list[str]]":
+    """Return who from outside of the account may do a thing, and why there may be more."""
+    from scanner.reason.account.decide import Judgement  # noqa: PLC0415
+    from scanner.reason.account.strangers import outsiders as let_in  # noqa: PLC0415
+
+    questions = asked.resources.questions(action, resource, context)
+    found, undecided = let_in(asked.stacks, questions, asked.moment)
+    told = {
+        each.who: Judgement("allowed", each.witness.outcome.statements, witness=each.witness.request) for each in found
+    }
+    return list(told.items()), undecided
 
 
 def lines(judgement: "Judgement") -> Iterator[str]:

@@ -18,8 +18,9 @@ from scanner.cli import asking, options
 def who_can(action: str, resource: str, context: tuple[str, ...], form: str, source: Path | None, **said: Any) -> int:
     """List the principals that may do ACTION on RESOURCE, and under which conditions.
 
-    Each answer comes with the statements that decide and a request that is allowed. Principals for which it could not
-    be decided are listed as such, and then the exit code is 3; else it is 0.
+    Those outside of the account that a policy of the resource lets in are listed too, under the conditions of the
+    request that is shown for them. Each answer comes with the statements that decide and a request that is allowed.
+    Principals for which it could not be decided are listed as such, and then the exit code is 3; else it is 0.
     """
     asking.check_action(action)
     told = asking.context_of(context)
@@ -31,8 +32,10 @@ def who_can(action: str, resource: str, context: tuple[str, ...], form: str, sou
             judgement = asking.judge(asked, caller, action, resource, told)
             if judgement.decision in {"allowed", "undecided"}:
                 found.append((asking.arn_of(asked, caller), judgement))
+        outside, doubts = asking.outsiders(asked, action, resource, told)
+        found += outside
         given |= asked.resources.given
-        unread |= dict.fromkeys(asked.stacks.unread())
+        unread |= dict.fromkeys((*asked.stacks.unread(), *doubts))
     if form == "json":
         principals = [{"principal": arn, **asking.entry(judgement)} for arn, judgement in found]
         written = {"principals": principals, "given": list(given), "unread": list(unread)}

@@ -1,7 +1,7 @@
 """From an action and a resource as a user writes them to the questions that answer it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.model.access import Held
 from scanner.model.ecr import RepositoryPolicy
@@ -47,15 +47,21 @@ POLICIES: Final[Mapping[str, type[Facet]]] = {
 """Per prefix of actions the facet with the policy of the resource; each has a field `document`."""
 
 
-class Resources:
-    """The resource policies of an account that were read.
+class OwnedPolicy(NamedTuple):
+    """The policy of a resource, and the account that owns it."""
 
-    `documents` are by ARN of the resource; `is_whole` tells whether every such resource of the account is among them.
+    owner: str
+    document: Maybe[PolicyDocument | Absent]
+
+
+class Resources:
+    """The resource policies that were read, as the principals of one account meet them.
+
+    `documents` are by ARN of the resource, also of other accounts that were read; `is_whole` tells whether every such
+    resource of the account itself is among them.
     """
 
-    def __init__(
-        self, stacks: Stacks, documents: Mapping[str, Maybe[PolicyDocument | Absent]], *, is_whole: bool
-    ) -> None:
+    def __init__(self, stacks: Stacks, documents: Mapping[str, OwnedPolicy], *, is_whole: bool) -> None:
         self._stacks = stacks
         self._documents = documents
         self._is_whole = is_whole
@@ -68,6 +74,10 @@ class Resources:
         own = self._stacks.access.id
         owner = account_of(resource) or own
         patterns = own_resources(action, self._stacks) if resource == "*" else (resource,)
+        service = action.partition(":")[0].lower()
+        found = self._documents.get(_owner_of_policy(service, resource)) if service in POLICIES else None
+        if found is not None:
+            return [self._read(action, resource, context, found)]
         if owner != own:
             policy: Held | None = _unread(f"policy of {resource}", "the resource is another account's")
         else:
@@ -75,13 +85,17 @@ class Resources:
         is_foreign = resource.startswith("arn:") and policy is not None and policy.name.endswith(_FOREIGN)
         return [Question(action, patterns, context, policy, "" if is_foreign else owner)]
 
+    def _read(self, action: str, resource: str, context: Mapping[str, Domain], found: OwnedPolicy) -> Question:
+        """Ask with a policy that was read, of this account or of another."""
+        if found.owner != self._stacks.access.id:
+            self.given[f"no resource control policy of account {found.owner} is weighed"] = None
+        title = f"trust policy of {resource}" if is_role_assumption(action) else f"policy of {resource}"
+        return Question(action, (resource,), context, Held(title, title, found.document), found.owner)
+
     def _policy(self, action: str, resource: str, patterns: tuple[str, ...]) -> Held | None:
-        """Return the policy of a resource of the account; None, noted in `given`, if none was read."""
+        """Return what stands for a policy that was not read; None, noted in `given`, where it need not allow."""
         service = action.partition(":")[0].lower()
         title = f"policy of {resource}"
-        found = self._documents.get(_owner_of_policy(service, resource))
-        if found is not None:
-            return Held(title, title, found)
         if any(is_key_use(action, each) for each in patterns):
             return _unread(title, "the key was not read")
         is_one = not set(resource.partition("/")[0]) & set("*?")
@@ -96,7 +110,9 @@ class Resources:
         roles = [caller for caller in self._stacks.callers if caller.is_role and fits(caller.arn)]
         for role in roles:
             yield Question(action, (role.arn,), context, trust_of(role), self._stacks.access.id)
-        if not roles:
+        if not roles and resource in self._documents:
+            yield self._read(action, resource, context, self._documents[resource])
+        elif not roles:
             owner = account_of(resource) or self._stacks.access.id
             is_own = owner == self._stacks.access.id and not known(self._stacks.access.unread)
             name = f"trust policy of {resource}"

@@ -111,11 +111,10 @@ def join_group(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals
         return
     own = ground.stacks.of(actor, ground.permissions.view)
     for arn, held in ground.groups.items():
+        may = ground.permissions.may(actor, "iam:AddUserToGroup", (arn,))
         joined = (*own.identity, *ground.stacks.sources(held, ground.permissions.view))
-        if ground.permissions.is_admin(actor, msgspec.structs.replace(own, identity=joined)):
-            may = ground.permissions.may(actor, "iam:AddUserToGroup", (arn,))
-            if may is not None:
-                yield ground.step(primitive, actor, ADMIN, [may], via=f"group/{arn.rpartition('/')[2]}")
+        if may and ground.permissions.is_admin(actor, msgspec.structs.replace(own, identity=joined)):
+            yield ground.step(primitive, actor, ADMIN, [may], via=f"group/{arn.rpartition('/')[2]}")
 
 
 def own_boundary(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) -> Iterator[Step]:
@@ -174,10 +173,9 @@ def own_deny(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) 
     for held in actor.policies:
         if why_unknown(held.document) is not None or not held.document or not any(known(held.document).denies):
             continue
-        if ground.permissions.is_admin(actor, without(ground, actor, held)):
-            may = _may_take_off(ground, primitive, actor, held)
-            if may is not None:
-                yield ground.step(primitive, actor, ADMIN, [may], via=held.name)
+        may = _may_take_off(ground, primitive, actor, held)
+        if may and ground.permissions.is_admin(actor, without(ground, actor, held)):
+            yield ground.step(primitive, actor, ADMIN, [may], via=held.name)
 
 
 def _may_take_off(ground: Ground, primitive: Primitive, actor: Caller, held: Held) -> Permission | None:

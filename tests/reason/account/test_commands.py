@@ -21,6 +21,7 @@ def folder(tmp_path_factory):
         user("bo", allow("s3:*")),
         user("cleo", **attached(ADMIN)),
         role("ops", allow("*"), trust=trusting(arn("user/bo"))),
+        role("partner", trust=trusting("arn:aws:iam::999999999999:root")),
     )
     answer = details(*rows)["iam:GetAccountAuthorizationDetails"]
     (place / "iam.GetAccountAuthorizationDetails.json").write_text(json.dumps(answer))
@@ -76,3 +77,9 @@ def test_an_organization_that_cannot_be_seen_is_said(folder):
 def test_what_cannot_be_asked_is_a_usage_error(folder, arguments):
     done = run("can", *arguments, "--from", folder)
     assert (2, "") == (done.returncode, done.stdout)
+
+
+def test_who_can_lists_outsiders_that_the_policy_of_the_resource_lets_in(folder):
+    _, answer = asked(folder, "who-can", "sts:AssumeRole", arn("role/partner"))
+    assert ["account 999999999999"] == [each["principal"] for each in answer["principals"]]
+    assert "arn:aws:iam::999999999999:" in answer["principals"][0]["witness"]["context"]["aws:principalarn"][0]

@@ -6,8 +6,8 @@ from scanner.model.kind import Moment
 from scanner.model.maybe import ABSENT, Reason, unknown
 from scanner.model.policy import parse_policy
 from scanner.reason.account.decide import judge_caller
-from scanner.reason.account.questions import Resources
-from scanner.testing import NOW
+from scanner.reason.account.questions import OwnedPolicy, Resources
+from scanner.testing import ACCOUNT, NOW
 from tests.reason.account.accounts import (
     ADMIN,
     allow,
@@ -144,10 +144,10 @@ OPEN_TO_ANA = parse_policy(policy({**allow("s3:GetObject"), "Principal": {"AWS":
 @pytest.mark.parametrize(
     "documents, whole, own, expected",
     [
-        ({BUCKET: CLOSED}, True, (allow("s3:*"),), "explicit-deny"),
-        ({BUCKET: OPEN_TO_ANA}, True, (), "allowed"),
-        ({BUCKET: ABSENT}, True, (allow("s3:*"),), "allowed"),
-        ({BUCKET: unknown(Reason.DENIED, "no")}, True, (allow("s3:*"),), "undecided"),
+        ({BUCKET: OwnedPolicy(ACCOUNT, CLOSED)}, True, (allow("s3:*"),), "explicit-deny"),
+        ({BUCKET: OwnedPolicy(ACCOUNT, OPEN_TO_ANA)}, True, (), "allowed"),
+        ({BUCKET: OwnedPolicy(ACCOUNT, ABSENT)}, True, (allow("s3:*"),), "allowed"),
+        ({BUCKET: OwnedPolicy(ACCOUNT, unknown(Reason.DENIED, "no"))}, True, (allow("s3:*"),), "undecided"),
         ({}, False, (allow("s3:*"),), "allowed"),
         ({}, True, (allow("s3:*"),), "undecided"),
     ],
@@ -161,6 +161,25 @@ def test_the_policy_of_a_bucket_decides_with_those_of_the_principal(documents, w
 def test_a_key_policy_that_delegates_leaves_the_decision_to_the_principals_policies():
     key = "arn:aws:kms:eu-west-1:123456789012:key/k"
     delegating = parse_policy(policy({**allow("kms:*"), "Principal": {"AWS": arn("root")}}))
-    asked = {"documents": {key: delegating}, "whole": True}
+    asked = {"documents": {key: OwnedPolicy(ACCOUNT, delegating)}, "whole": True}
     assert "allowed" == decision("user/ana", "kms:Decrypt", key, user("ana", allow("kms:*")), **asked)
     assert "implicit-deny" == decision("user/ana", "kms:Decrypt", key, user("ana"), **asked)
+
+
+@pytest.mark.parametrize(
+    "own, document, expected",
+    [
+        ((allow("s3:*"),), OPEN_TO_ANA, "allowed"),
+        ((), OPEN_TO_ANA, "implicit-deny"),
+        ((allow("s3:*"),), ABSENT, "implicit-deny"),
+    ],
+)
+def test_across_accounts_both_sides_must_allow(own, document, expected):
+    asked = {"documents": {BUCKET: OwnedPolicy("999999999999", document)}, "whole": True}
+    assert expected == decision("user/ana", "s3:GetObject", f"{BUCKET}/k", user("ana", *own), **asked)
+
+
+def test_a_trust_policy_says_nothing_of_other_actions_on_its_role():
+    asked = {"documents": {arn("role/ops"): OwnedPolicy(ACCOUNT, unknown(Reason.DENIED, "no"))}}
+    rows = (user("ana", allow("iam:*")), role("ops"))
+    assert "allowed" == decision("user/ana", "iam:GetRole", arn("role/ops"), *rows, **asked)
