@@ -13,7 +13,14 @@ import msgspec
 from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
 from scanner.iac.declared import Declared
-from scanner.iac.terraform.kinds import YIELDS, declared_kinds, makes_interfaces, not_evaluated, undeclared_kinds
+from scanner.iac.terraform.kinds import (
+    UNREAD,
+    YIELDS,
+    declared_kinds,
+    makes_interfaces,
+    not_evaluated,
+    undeclared_kinds,
+)
 from scanner.iac.world import World, is_not_told
 from scanner.inventory import Inventory
 from scanner.model.account import Account, AccountRegion
@@ -65,6 +72,8 @@ def inventory_of(
         why = Why(Reason.UNMODELLED, f"resources of the type {type_} are not evaluated")
         inventory.gaps += [Gap(f"terraform:{type_}", world.scope(one), one.address, why) for one in found]
         for one in found:
+            for kind in (kind for kind, types in UNREAD.items() if type_ in types):
+                inventory.miss(kind, world.scope(one), why)
             if makes_interfaces(one):
                 inventory.miss(NetworkInterface, world.scope(one), why)
     for call in estate.missing:
@@ -124,7 +133,7 @@ def part(
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
-        answered = needed - set(_PLACES) <= YIELDS
+        answered = needed - set(_PLACES) <= YIELDS | UNREAD.keys()
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)

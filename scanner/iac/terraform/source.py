@@ -32,13 +32,15 @@ class Configuration(msgspec.Struct, frozen=True):
     """The text of every file read, by its path below the folder: for code frames."""
 
 
-def load_folder(folder: Path, *, account: str = "", var_files: Iterable[Path] = ()) -> Configuration:
-    """Evaluate every root module below a folder.
+def load_folder(
+    folder: Path, *, account: str = "", var_files: Iterable[Path] = (), root_only: bool = False
+) -> Configuration:
+    """Evaluate every root module below a folder; with `root_only`, the folder itself alone.
 
     Raises `SourceError`, naming file, line and column, for what is not valid, and if there is no configuration.
     """
     project = Project(folder)
-    roots = project.roots()
+    roots = [project.root] if root_only else project.roots()
     if not roots:
         raise SourceError(f"{folder}: holds no Terraform configuration (*.tf)")
     declared: list[Declared] = []

@@ -1,0 +1,238 @@
+"""What declared resources mean to rules: the verdicts of whole folders."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.derivations import DERIVATIONS
+from scanner.iac.judged import Judged, judge
+from scanner.iac.load import load
+from scanner.iac.terraform.kinds import TYPES
+from scanner.registry import load_rules
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RULES = load_rules()
+Judge = Callable[..., Judged]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Judge:
+    def of(text: str, *rules: str) -> Judged:
+        (tmp_path / "main.tf").write_text(text)
+        chosen = [rule for rule in RULES if not rules or rule.name in rules]
+        return judge(chosen, load(tmp_path).after, DERIVATIONS, {}, NOW)
+
+    return of
+
+
+def statuses(found: Judged) -> dict[str, str]:
+    return {one.resource.id: one.status for one in found.findings}
+
+
+BUCKET = 'resource "aws_s3_bucket" "b" { bucket = "data" }\n'
+BLOCK = """
+resource "aws_s3_bucket_public_access_block" "b" {
+  bucket                  = aws_s3_bucket.b.id
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = %s
+  restrict_public_buckets = true
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (BUCKET, "pass"),
+        (BUCKET + BLOCK % "true", "pass"),
+        (BUCKET + BLOCK % "false", "fail"),
+        ('variable "on" {}\n' + BUCKET + BLOCK % "var.on", "undecided"),
+        (
+            BUCKET + 'resource "aws_s3_bucket_acl" "a" {\n  bucket = aws_s3_bucket.b.id\n  acl = "public-read"\n}\n',
+            "fail",
+        ),
+        (
+            'variable "on" {}\n' + BUCKET + (BLOCK % "true").replace("{\n", "{\n  count = var.on\n", 1),
+            "undecided",
+        ),
+        ('variable "name" {}\n' + (BUCKET + BLOCK % "true").replace('"data"', "var.name"), "pass"),
+    ],
+)
+def test_a_buckets_block_is_as_declared_or_as_s3_makes_new_ones(judged: Judge, text: str, expected: str) -> None:
+    assert {expected} == set(statuses(judged(text, "public_access_unblocked")).values())
+
+
+def test_a_block_that_only_the_account_has_counts(judged: Judge) -> None:
+    account = """
+    resource "aws_s3_account_public_access_block" "a" {
+      block_public_acls = true
+      ignore_public_acls = true
+      block_public_policy = true
+      restrict_public_buckets = true
+    }
+    """
+    assert {"data": "pass"} == statuses(judged(BUCKET + BLOCK % "false" + account, "public_access_unblocked"))
+
+
+GROUP = """
+variable "cidr" {}
+resource "aws_security_group" "g" {
+  vpc_id = "vpc-1"
+%s
+}
+"""
+INLINE = '  ingress {\n    from_port = %s\n    to_port = %s\n    protocol = "tcp"\n    cidr_blocks = [%s]\n  }\n'
+RULE = """
+resource "aws_security_group_rule" "r" {
+  security_group_id = aws_security_group.g.id
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 22
+  to_port           = 22
+  cidr_blocks       = ["0.0.0.0/0"]
+}
+"""
+SEPARATE = """
+resource "aws_vpc_security_group_ingress_rule" "r" {
+  security_group_id = aws_security_group.g.id
+  ip_protocol       = "-1"
+  cidr_ipv6         = "::/0"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (GROUP % "", "pass"),
+        (GROUP % (INLINE % (22, 22, '"0.0.0.0/0"')), "fail"),
+        (GROUP % (INLINE % (22, 22, '"10.0.0.0/8"')), "pass"),
+        (GROUP % (INLINE % (22, 22, "var.cidr")), "undecided"),
+        (GROUP % (INLINE % (22, 22, 'var.cidr, "0.0.0.0/0"')), "fail"),
+        (GROUP % (INLINE % (8443, 8443, "var.cidr")), "pass"),
+        (GROUP % "" + RULE, "fail"),
+        (GROUP % "" + SEPARATE, "fail"),
+        (GROUP % "" + RULE.replace("{\n", "{\n  count = var.cidr\n", 1), "undecided"),
+    ],
+)
+def test_a_group_admits_what_any_form_of_rule_says(judged: Judge, text: str, expected: str) -> None:
+    assert {expected} == set(statuses(judged(text, "admin_ports_open_to_internet")).values())
+
+
+@pytest.mark.parametrize("cidr, expected", [("0.0.0.0/0", "fail"), ("10.0.0.0/8", "undecided")])
+def test_a_group_that_is_not_declared_may_have_other_rules(judged: Judge, cidr: str, expected: str) -> None:
+    text = RULE.replace("aws_security_group.g.id", '"sg-1"').replace("0.0.0.0/0", cidr)
+    assert {"sg-1": expected} == statuses(judged(text, "admin_ports_open_to_internet"))
+
+
+POLICY = """
+variable "x" {}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [%s] })
+}
+"""
+ADMIN = '{ Effect = "Allow", Action = "*", Resource = "*" }'
+
+
+@pytest.mark.parametrize(
+    "statements, expected",
+    [
+        (ADMIN, "fail"),
+        ('{ Effect = "Allow", Action = "*", Resource = "arn:aws:s3:::${var.x}/*" }', "pass"),
+        ('{ Effect = "Allow", Action = "*", Resource = var.x }', "undecided"),
+        ('{ Effect = "Allow", Action = var.x, Resource = "arn:aws:s3:::b" }', "undecided"),
+        (f"{ADMIN}, var.x", "undecided"),
+        (f'{ADMIN}, {{ Effect = "Allow", Action = var.x, Resource = "*" }}', "fail"),
+        ('{ Effect = "Allow", Action = ["*", var.x], Resource = ["*", var.x] }', "fail"),
+        ('{ Effect = "Allow", Action = "*", Resource = aws_iam_policy.p.arn }', "pass"),
+    ],
+)
+def test_known_statements_of_a_policy_count_beside_unknown_ones(judged: Judge, statements: str, expected: str) -> None:
+    found = judged(POLICY % statements, "unattached_policy_allows_everything")
+    assert {expected} == set(statuses(found).values())
+
+
+def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) -> None:
+    text = """
+    resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+    resource "aws_internet_gateway" "g" { vpc_id = aws_vpc.v.id }
+    resource "aws_subnet" "s" {
+      vpc_id     = aws_vpc.v.id
+      cidr_block = "10.0.1.0/24"
+    }
+    resource "aws_route_table" "r" {
+      vpc_id = aws_vpc.v.id
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.g.id
+      }
+    }
+    resource "aws_route_table_association" "a" {
+      subnet_id      = aws_subnet.s.id
+      route_table_id = aws_route_table.r.id
+    }
+    resource "aws_security_group" "w" {
+      vpc_id = aws_vpc.v.id
+      ingress {
+        from_port   = 22
+        to_port     = 22
+        protocol    = "tcp"
+        cidr_blocks = ["0.0.0.0/0"]
+      }
+    }
+    resource "aws_instance" "i" {
+      ami                         = "ami-1"
+      instance_type               = "t3.micro"
+      subnet_id                   = aws_subnet.s.id
+      vpc_security_group_ids      = [aws_security_group.w.id]
+      associate_public_ip_address = %s
+    }
+    """
+    rule = "admin_ports_reached_from_internet"
+    assert {"aws_instance.i.eni0": "fail"} == statuses(judged(text % "true", rule))
+    assert {"aws_instance.i.eni0": "pass"} == statuses(judged(text % "false", rule))
+    no_route = text.replace("gateway_id = aws_internet_gateway.g.id", 'vpc_peering_connection_id = "pcx-1"')
+    assert {"aws_instance.i.eni0": "pass"} == statuses(judged(no_route % "true", rule))
+
+
+def test_types_that_are_not_looked_at_are_gaps(judged: Judge) -> None:
+    found = judged('resource "aws_sagemaker_domain" "d" {}\n')
+    assert ["terraform:aws_sagemaker_domain"] == [gap.call for gap in found.inventory.gaps]
+
+
+def test_rules_that_no_code_can_answer_are_left_out_and_named(judged: Judge) -> None:
+    found = judged(BUCKET)
+    left_out = {rule.name for rule in found.left_out}
+    assert {"root_lacks_mfa", "credentials_unused", "ebs_default_encryption_off"} <= left_out
+    assert not {rule.id for rule in found.left_out} & {one.rule.id for one in found.findings}
+
+
+def test_a_setting_of_the_account_is_judged_where_it_is_declared(judged: Judge) -> None:
+    found = judged('resource "aws_ebs_encryption_by_default" "e" { enabled = false }\n', "ebs_default_encryption_off")
+    assert ["fail"] == [one.status for one in found.findings]
+
+
+@pytest.mark.parametrize("type_", sorted(TYPES))
+def test_a_resource_of_which_nothing_is_known_makes_no_rule_crash(judged: Judge, type_: str) -> None:
+    unknown = "".join(f"  {name} = var.x\n" for name in _ARGUMENTS)
+    found = judged(f'variable "x" {{}}\nresource "{type_}" "r" {{\n{unknown}}}\n')
+    assert [] == [one.message for one in found.findings if one.status == "crashed"]
+
+
+_ARGUMENTS = """
+ bucket acl policy grant versioning logging lifecycle_rule website rule name path role user group groups users roles
+ policy_arn policy_arns assume_role_policy inline_policy managed_policy_arns permissions_boundary url vpc_id
+ cidr_block subnet_id subnet_ids route route_table_id gateway_id security_group_id type protocol ip_protocol
+ from_port to_port cidr_blocks cidr_ipv4 ingress egress self security_groups vpc_security_group_ids tags
+ associate_public_ip_address root_block_device ebs_block_device metadata_options network_interface instance
+ block_device_mappings network_interfaces enabled state http_tokens minimum_password_length max_password_age
+ require_symbols versioning_configuration server_side_encryption_configuration object_lock_enabled default_retention
+ public_access_block_configuration block_public_acls restrict_public_buckets allocation_id entry encrypted size
+ volume_id image_id group virtualization_type rule_no rule_number action rule_action network_acl_id requester
+ peer_vpc_id traffic_type service_name private_ip ipv6_addresses default_route_table_id default_network_acl_id
+""".split()
+_ARGUMENTS = list(dict.fromkeys(_ARGUMENTS))
