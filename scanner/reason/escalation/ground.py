@@ -53,6 +53,7 @@ class Ground:
         self._policies = policies
         self._credentials = credentials
         self._workloads = workloads
+        self._techniques: dict[str, tuple[Primitive, ...]] = {}
         self._trusting: dict[tuple[str, str], bool] = {}
         self._names: dict[str, frozenset[str] | None] = {}
 
@@ -61,6 +62,17 @@ class Ground:
         access = msgspec.structs.replace(self.stacks.access, callers=callers)
         permissions = Permissions(self.stacks.changed(access), self.permissions.moment, self.permissions.view)
         return Ground(permissions, self._policies, self._credentials, self._workloads)
+
+    def techniques(self, actor: Caller, known_ones: tuple[Primitive, ...]) -> tuple[Primitive, ...]:
+        """Return the techniques whose first action some Allow of the principal covers.
+
+        A role may be assumed without: its trust policy suffices.
+        """
+        if actor.arn not in self._techniques:
+            self._techniques[actor.arn] = tuple(
+                each for each in known_ones if each.way == "assume" or self.permissions.could(actor, each.actions[0])
+            )
+        return self._techniques[actor.arn]
 
     def step(
         self,

@@ -42,6 +42,14 @@ _WAYS: Final[Mapping[str, Callable[[Ground, Primitive, Caller, Goals], Iterator[
 }
 """The code of each way. Those of other ways (`outsider`, `data`, `retired`) are no hops between principals."""
 
+_TO_OTHERS: Final = frozenset(
+    {
+        *("user-with-free-key", "user-with-two-keys", "user-with-idle-key", "user-without-password"),
+        *("user-with-password", "rewrite-trust", "assume", "provider", "pass", "carrier"),
+    }
+)
+"""Ways that lead to another principal, so that each round may open more; the others lead to administrator at once."""
+
 _TECHNIQUES: Final = tuple(each for each in primitives() if each.way in _WAYS)
 
 
@@ -112,6 +120,6 @@ def _goals(callers: tuple[Caller, ...], *, first: bool) -> Goals:
 
 def hops(ground: Ground, actor: Caller, goals: Goals) -> Iterator[Step]:
     """Yield the hops of a principal to one of the goals, or to administrator itself."""
-    for primitive in _TECHNIQUES:
-        if primitive.way == "assume" or ground.permissions.could(actor, primitive.actions[0]):
+    for primitive in ground.techniques(actor, _TECHNIQUES):
+        if goals.first or primitive.way in _TO_OTHERS:
             yield from _WAYS[primitive.way](ground, primitive, actor, goals)

@@ -286,3 +286,9 @@ def test_a_confirmed_path_is_told_before_a_shorter_one_that_is_potential():
         role("boss", allow("*"), trust=trusting(arn("role/mid"), {"Service": "lambda.amazonaws.com"})),
     )
     assert [("sts.assume-role", "role/mid"), ("sts.assume-role", "role/boss")] == hops("user/ana", *rows)
+
+
+def test_a_long_chain_of_roles_is_followed_to_its_end():
+    links = [role(f"r{number}", trust=trusting(arn(f"role/r{number - 1}"))) for number in range(1, 60)]
+    rows = (role("r0"), *links, role("boss", allow("*"), trust=trusting(arn("role/r59"))))
+    assert 60 == len(hops("role/r0", *rows))
