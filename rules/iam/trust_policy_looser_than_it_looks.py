@@ -3,14 +3,14 @@ from scanner.model.iam import Role
 from scanner.model.lint import LintKind, TrustLint, summary
 
 
-@rule("IAM-205", Severity.HIGH, controls=("policy-as-strict-as-it-looks",))
+@rule("IAM-205", Severity.MEDIUM, controls=("policy-as-strict-as-it-looks",))
 def trust_policy_looser_than_it_looks(role: Role, lint: TrustLint) -> Verdict:
     """
     Trust policy is looser than it looks.
 
-    Some ways of writing let in more than their author meant: NotPrincipal in an Allow lets in everybody else in the
-    world, ForAllValues is true of requests without the key. Name the principals, and compare keys that have one
-    value without a set prefix.
+    Some ways of writing let in more than their author meant: ForAllValues is true of requests without the key, and a
+    wildcard in StringLike runs over the fields of an ARN. Compare keys that have one value without a set prefix, and
+    ARNs by ArnLike.
 
     The codes are those of IAM Access Analyzer's policy validation; `casemate lint` applies them to a policy file.
 
@@ -25,7 +25,8 @@ def trust_policy_looser_than_it_looks(role: Role, lint: TrustLint) -> Verdict:
             Statement:
               Effect: Allow
               Action: sts:AssumeRole
-              NotPrincipal: {AWS: "arn:aws:iam::123456789012:user/former"}
+              Principal: {AWS: "*"}
+              Condition: {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
     ```
     ```evidence good
     iam:GetAccountAuthorizationDetails:
@@ -38,7 +39,8 @@ def trust_policy_looser_than_it_looks(role: Role, lint: TrustLint) -> Verdict:
             Statement:
               Effect: Allow
               Action: sts:AssumeRole
-              Principal: {AWS: "arn:aws:iam::123456789012:role/ci"}
+              Principal: {AWS: "*"}
+              Condition: {StringEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
     ```
     """
     if role.is_service_linked:

@@ -51,9 +51,8 @@ def action_findings(statement: Statement, subject: Subject) -> Iterator[LintFind
                 f"{prefix} has no action {quoted(name)}{_likeness(name, prefix)}",
             )
         elif not _belongs(prefix, name, subject):
-            yield finding(
-                "UNSUPPORTED_ACTION_IN_POLICY", path, f"a policy of this type has no effect on {quoted(text)}"
-            )
+            code = "RCP_SYNTAX_ERROR_ACTION" if subject.kind is PolicyKind.RCP else "UNSUPPORTED_ACTION_IN_POLICY"
+            yield finding(code, path, f"a policy of this type has no effect on {quoted(text)}")
 
 
 def named_actions(statement: Statement) -> tuple[str, tuple[str, ...]]:

@@ -57,8 +57,8 @@ RESOURCE_TYPES: Final[Mapping[str, frozenset[str]]] = {
 
 IDENTITY_QUOTA: Final = 6_144
 """Characters of a managed policy without white space (IAM User Guide, "IAM and AWS STS quotas")."""
-SCP_QUOTA: Final = 5_120
-"""Characters of a service control policy (AWS Organizations User Guide, "Quotas")."""
+CONTROL_QUOTA: Final = 5_120
+"""Characters of a service or resource control policy (AWS Organizations User Guide, "Quotas")."""
 
 _BLANKS: Final = re.compile(r"\s+")
 
@@ -128,5 +128,9 @@ def _size_findings(text: str | bytes, kind: PolicyKind) -> Iterator[LintFinding]
             "$",
             f"{size} characters without white space; a managed policy holds {IDENTITY_QUOTA}",
         )
-    if kind is PolicyKind.SCP and len(written) > SCP_QUOTA:
-        yield finding("POLICY_SIZE_EXCEEDS_SCP_QUOTA", "$", f"{len(written)} characters; an SCP holds {SCP_QUOTA}")
+    if kind in {PolicyKind.SCP, PolicyKind.RCP} and len(written) > CONTROL_QUOTA:
+        yield finding(
+            f"POLICY_SIZE_EXCEEDS_{kind.upper()}_QUOTA",
+            "$",
+            f"{len(written)} characters; a control policy holds {CONTROL_QUOTA}",
+        )

@@ -91,6 +91,12 @@ def _type_findings(statement: Statement, condition: Condition, entry: ConditionK
             path,
             f"ForAllValues: is true of requests without {entry.key}, which never has several values",
         )
+    if condition.operator in {"StringLike", "StringNotLike"} and entry.value_type == "ARN":
+        yield finding(
+            "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS",
+            path,
+            f"* in {condition.name} runs over the fields of an ARN; compare {entry.key} with an ARN operator",
+        )
     family = next(kind for stem, kind in _FAMILIES.items() if condition.operator.startswith(stem))
     if family != entry.value_type and (family, entry.value_type) not in _ALSO and not _are_arns(family, condition):
         yield finding("TYPE_MISMATCH", path, f"{condition.operator} does not compare {entry.value_type} keys")

@@ -37,27 +37,35 @@ def element_findings(statement: Statement, subject: Subject) -> Iterator[LintFin
 def _trust_findings(statement: Statement) -> Iterator[LintFinding]:
     for element, value in (("Resource", statement.resources), ("NotResource", statement.not_resources)):
         if value is not None:
-            code = "RESOURCE" if element == "Resource" else "NOT_RESOURCE"
             yield finding(
-                f"ROLE_TRUST_POLICY_SYNTAX_ERROR_{code}",
+                "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE",
                 path_of(statement, element),
                 f"a trust policy is about its own role and has no {element}",
             )
 
 
 def _rcp_findings(statement: Statement) -> Iterator[LintFinding]:
-    if statement.allows:
-        yield finding("RCP_SYNTAX_ERROR_ALLOW", path_of(statement, "Effect"), "a resource control policy only denies")
+    if statement.allows and not _is_full_access(statement):
+        yield finding(
+            "RCP_SYNTAX_ERROR_ALLOW",
+            path_of(statement, "Effect"),
+            "a resource control policy allows everything to everyone or nothing: say what to deny",
+        )
     if statement.not_actions is not None:
         yield finding(
-            "RCP_SYNTAX_ERROR_NOT_ACTION", path_of(statement, "NotAction"), "a resource control policy has no NotAction"
+            "RCP_SYNTAX_ERROR_NOTACTION", path_of(statement, "NotAction"), "a resource control policy has no NotAction"
         )
-    if statement.has_every_action:
+    if statement.has_every_action and not statement.allows:
         yield finding(
-            "RCP_SYNTAX_ERROR_ACTION_WILDCARD",
+            "RCP_SYNTAX_ERROR_ACTION",
             path_of(statement, "Action"),
-            "a resource control policy names the service of each action: * alone is refused",
+            "a resource control policy names the service of each action that it denies",
         )
+
+
+def _is_full_access(statement: Statement) -> bool:
+    principals = statement.principals
+    return principals is not None and principals.anyone and statement.has_every_resource and not statement.conditions
 
 
 def _sid_findings(statement: Statement, sid: str, subject: Subject) -> Iterator[LintFinding]:

@@ -54,10 +54,24 @@ def _who_findings(
     statement: Statement, element: str, principals: Principals, subject: Subject
 ) -> Iterator[LintFinding]:
     path = path_of(statement, element)
-    if element == "NotPrincipal" and statement.allows:
+    if subject.kind is PolicyKind.TRUST:
+        yield from _trust_findings(element, principals, path)
+    elif element == "NotPrincipal" and statement.allows:
         yield finding(
             "ALLOW_WITH_NOT_PRINCIPAL", path, "Allow with NotPrincipal lets in everybody else, without credentials too"
         )
+    yield from _name_findings(principals, path)
+    if principals == Principals():
+        yield finding("EMPTY_ARRAY_PRINCIPAL", path, "the statement names no principal and applies to nobody")
+    if subject.kind is PolicyKind.RESOURCE and element == "Principal" and _is_unrestricted(statement, principals):
+        yield finding(
+            "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",
+            path,
+            "the service acts for anybody's resources: fix aws:SourceArn, aws:SourceAccount or the organization",
+        )
+
+
+def _name_findings(principals: Principals, path: str) -> Iterator[LintFinding]:
     for index, name in enumerate(principals.aws):
         yield from _aws_findings(name, f"{path}.AWS[{index}]")
     for index, name in enumerate(principals.service):
@@ -72,13 +86,18 @@ def _who_findings(
     for index, name in enumerate(principals.federated):
         if has_wildcard(name):
             yield _wildcard(name, f"{path}.Federated[{index}]")
-    if principals == Principals():
-        yield finding("EMPTY_ARRAY_PRINCIPAL", path, "the statement names no principal and applies to nobody")
-    if subject.kind is PolicyKind.RESOURCE and element == "Principal" and _is_unrestricted(statement, principals):
+
+
+def _trust_findings(element: str, principals: Principals, path: str) -> Iterator[LintFinding]:
+    if element == "NotPrincipal":
         yield finding(
-            "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",
+            "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
             path,
-            "the service acts for anybody's resources: fix aws:SourceArn, aws:SourceAccount or the organization",
+            "a trust policy has no NotPrincipal: say whom it lets in",
+        )
+    elif principals.anyone:
+        yield finding(
+            "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", path, "a trust policy names whom it is about: not *"
         )
 
 
