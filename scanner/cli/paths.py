@@ -24,15 +24,22 @@ if TYPE_CHECKING:
     default="text",
     help="Form of the answer.  [default: text]",
 )
+@click.option(
+    "--fixes",
+    type=click.IntRange(min=0),
+    default=50,
+    metavar="N",
+    help="Search the change that closes it for the first N paths of an account.  [default: 50]",
+)
 @options.querying
-def paths(form: str, source: Path | None, **said: Any) -> int:
+def paths(form: str, fixes: int, source: Path | None, **said: Any) -> int:
     """List every principal that is administrator or can become it, with the shortest path first.
 
     Each hop is told with its technique and the statements that allow it, each path with the smallest change found that
     closes it. A path is potential if the inventory could not show a prerequisite. Exit code 1: there are paths, 3: none,
     but not everything could be read, 0: none.
     """
-    found = [_told(access, examination) for access, examination in _examined(source, said)]
+    found = [_told(access, examination, fixes) for access, examination in _examined(source, said)]
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(_joined(found))).decode())
     else:
@@ -64,16 +71,17 @@ def _examined(source: Path | None, said: dict[str, Any]) -> "Iterator[tuple[Acco
         raise SourceError(f"the policies of an account could not be read ({'; '.join(whys)})")
 
 
-def _told(access: "AccountAccess", found: "Examination") -> dict[str, Any]:
+def _told(access: "AccountAccess", found: "Examination", most: int) -> dict[str, Any]:
     """Return what was found in an account, as JSON has it."""
     from scanner.model.maybe import known  # noqa: PLC0415
     from scanner.reason.escalation.fixes import Fixes  # noqa: PLC0415
 
     fixes = Fixes(found.search)
+    paths = [path for path in found.paths if path.steps]
     arns = {caller.handle: caller.arn for caller in found.search.ground.stacks.callers}
     return {
         "administrators": [_node(path.start, arns) for path in found.paths if not path.steps],
-        "paths": [_path(path, fixes.fix(path), arns) for path in found.paths if path.steps],
+        "paths": [_path(path, fixes.fix(path) if number < most else "", arns) for number, path in enumerate(paths)],
         "undecided": [{**_node(start, arns), "reason": reason} for start, reason in found.undecided],
         "unread": list(known(access.unread)),
         "given": list(known(known(access.above).given)),

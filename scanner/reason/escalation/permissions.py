@@ -57,7 +57,7 @@ class Permissions:
         self.moment = moment
         scope = stacks.access.scope
         self._account, self._partition = scope.account, scope.partition
-        self._keys = {each.arn: dict(stacks.keys(each, moment)) for each in stacks.callers}
+        self._keys: dict[str, dict[str, Domain]] = {}
         self._masks: dict[str, int] = {}
         self._clauses: dict[tuple[str, str], tuple[Clause, ...]] = {}
         self._contexts: dict[str, Context] = {}
@@ -105,7 +105,7 @@ class Permissions:
             stack = self.stacks.of(caller, self.view)
             if resource_policy:
                 stack = msgspec.structs.replace(stack, resource=resource_policy)
-            known = {**self._keys[caller.arn], **_tags(target), **keys}
+            known = {**self._known(caller), **_tags(target), **keys}
             self._answers[question] = self.ask(stack, caller, action, resources, known)
         return self._answers[question]
 
@@ -121,10 +121,16 @@ class Permissions:
         context = self._context(caller)
         return any(_may_match(clause, resources[0], context) for clause in clauses)
 
+    def _known(self, caller: Caller) -> dict[str, Domain]:
+        """Return the keys of a principal's requests whose values are known."""
+        if caller.arn not in self._keys:
+            self._keys[caller.arn] = self.stacks.keys(caller, self.moment)
+        return self._keys[caller.arn]
+
     def _context(self, caller: Caller) -> Context:
         """Return the keys that every request of a principal has."""
         if caller.arn not in self._contexts:
-            told = {key: list(domain.fixed) for key, domain in self._keys[caller.arn].items() if domain.fixed}
+            told = {key: list(domain.fixed) for key, domain in self._known(caller).items() if domain.fixed}
             self._contexts[caller.arn] = make_request(self.stacks.principal(caller), "iam:*", "*", told).context
         return self._contexts[caller.arn]
 
@@ -182,7 +188,7 @@ class Permissions:
 
     def _may_anywhere(self, stack: Stack, caller: Caller, action: str) -> bool:
         resource = _ANYWHERE[action].format(partition=self._partition, account=self._account)
-        return self.ask(stack, caller, action, (resource,), self._keys[caller.arn]) is not None
+        return self.ask(stack, caller, action, (resource,), self._known(caller)) is not None
 
     def granted_everything(self, caller: Caller) -> Stack:
         """Return the stack of a principal that was given a policy that allows everything."""

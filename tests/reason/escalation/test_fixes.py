@@ -96,3 +96,9 @@ def test_a_hostile_name_cannot_end_a_label_of_the_diagram(folder):
     done = run("paths", "--from", folder(hostile), "--format", "mermaid")
     assert 1 == done.stdout.count('["user/')
     assert "click n0 _http" in done.stdout
+
+
+def test_changes_are_searched_for_as_many_paths_as_asked(folder):
+    rows = (user("ana", allow("iam:PutUserPolicy")), user("bo", allow("iam:PutUserPolicy")))
+    done = run("paths", "--from", folder(*rows), "--format", "json", "--fixes", 1)
+    assert [True, False] == ["fix" in path for path in json.loads(done.stdout)["paths"]]
