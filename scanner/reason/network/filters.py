@@ -1,6 +1,7 @@
 """What security groups and network ACLs let through, in lines that every question reads alike."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -129,6 +130,7 @@ class AclSide(msgspec.Struct, frozen=True):
         )
 
 
+@lru_cache(maxsize=1 << 12)
 def acl_side(acl: NetworkAcl, *, egress: bool) -> AclSide:
     """Return one direction of a network ACL (Amazon VPC User Guide, Network ACL rules).
 

@@ -11,6 +11,7 @@ import msgspec
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.gateways import (
     PeeringConnection,
+    TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRoutes,
@@ -54,14 +55,14 @@ def doubtful(why: Why) -> Bounds[Intervals]:
 def checks(source: End, target: End, asked: Intervals, estate: Estate) -> Iterator[Check]:
     """Yield everything that packets pass from one end to the other, and their answers back, in this order."""
     near = source.subnet.id == target.subnet.id
-    across = _References(source, target, asked, estate)
+    joined = source.vpc == target.vpc or _is_peered(source, target, estate)
     yield Check(Blocker("", "", ""), _OPEN, Hop("network interface", source.interface.id))
-    yield _group_check(source, target, estate, across, egress=True)
+    yield _group_check(source, target, asked, estate, joined=joined, egress=True)
     if not near:
         yield acl_check(source.subnet, target.family, target.address, estate, egress=True)
         yield route_check(source, target, estate)
         yield acl_check(target.subnet, source.family, source.address, estate, egress=False)
-    yield _group_check(target, source, estate, across, egress=False)
+    yield _group_check(target, source, asked, estate, joined=joined, egress=False)
     yield state_check(target.interface)
     if not near:
         yield acl_check(target.subnet, source.family, source.address, estate, egress=True, answer=True)
@@ -97,48 +98,73 @@ def acl_check(
     return Check(blocker, passes, Hop("network ACL", acl.id, f"{way} {subnet.id}"))
 
 
-class _References:
-    """Whether groups of one end may be meant by rules of the other (Amazon VPC User Guide, Security group referencing)."""
-
-    def __init__(self, source: End, target: End, asked: Intervals, estate: Estate) -> None:
-        self.asked = asked
-        self.same_vpc = source.vpc == target.vpc
-        self.same_region = source.subnet.scope.region == target.subnet.scope.region
-        self.peered = self.same_region and any(
-            {known(one.requester.vpc), known(one.accepter.vpc)} == {source.vpc, target.vpc}
-            for one in estate.every(PeeringConnection)
-            if one.status == "active"
-        )
-
-    def carried(self, end: End) -> frozenset[str]:
-        """Return the groups of an end that the other's rules may refer to."""
-        return frozenset(known(end.interface.groups)) if self.same_vpc or self.peered else frozenset()
-
-
-def _group_check(end: End, other: End, estate: Estate, across: _References, *, egress: bool) -> Check:
-    """Return what the groups of one end let out to, or in from, the other."""
-    way = "out to" if egress else "in from"
-    blocker = Blocker(
-        "ENI_SG_RULES_MISMATCH", end.interface.id, f"no rule of its security groups lets it {way} the other"
+def _is_peered(source: End, target: End, estate: Estate) -> bool:
+    """Whether an active peering of one region joins the VPCs: groups of another region cannot be referred to."""
+    if source.subnet.scope.region != target.subnet.scope.region:
+        return False
+    return any(
+        {known(known(one.requester).vpc), known(known(one.accepter).vpc)} == {source.vpc, target.vpc}
+        for one in estate.every(PeeringConnection)
+        if one.status == "active"
     )
+
+
+def _transit_references(source: End, target: End, estate: Estate) -> bool:
+    """Whether a transit gateway and both its attachments support referring to groups across it."""
+    told = {source.vpc: set[str](), target.vpc: set[str]()}
+    for facet in estate.every(TransitGatewayVpcAttachment):
+        vpc = known(facet.vpc)
+        if vpc in told and facet.group_references:
+            attachment = estate.find(TransitGatewayAttachment, facet.id)
+            told[vpc] |= set() if attachment is None else {known(attachment.transit_gateway)}
+    shared = told[source.vpc] & told[target.vpc]
+    return any(estate.get(TransitGateway, one, source.subnet.scope.region).group_references for one in shared)
+
+
+def _group_check(end: End, other: End, asked: Intervals, estate: Estate, *, joined: bool, egress: bool) -> Check:
+    """Return what the groups of one end let out to, or in from, the other.
+
+    Rules may refer to the other's groups where the VPCs are `joined` (one VPC, or peered in one region).
+    """
+    way = "out to" if egress else "in from"
+    blocker = Blocker("ENI_SG_RULES_MISMATCH", end.interface.id, f"no rule lets it {way} the other end")
     grants: list[Grant] = []
     why: Why | None = None
     try:
-        carried = known(end.interface.groups)
-        if not carried:
-            return Check(blocker, _OPEN)
-        for group in carried:
-            try:
-                grants += grants_of(estate.get(SecurityGroup, group, end.subnet.scope.region), estate, egress=egress)
-            except UnknownAsked as asked:
-                why = why or asked.why
-        passes = granted(grants, other.family, other.address, across.carried(other))
-    except UnknownAsked as asked:
-        return Check(blocker, doubtful(asked.why))
+        carried, names = known(end.interface.groups), frozenset(known(other.interface.groups))
+    except UnknownAsked as asked_for:
+        return Check(blocker, doubtful(asked_for.why))
+    if not carried:
+        return Check(blocker, _OPEN)
+    for group in carried:
+        try:
+            grants += grants_of(estate.get(SecurityGroup, group, end.subnet.scope.region), estate, egress=egress)
+        except UnknownAsked as asked_for:
+            why = why or asked_for.why
+    meant = Bounds(names, names) if joined else _meant_across(grants, end, other, names, estate, egress=egress)
+    passes = granted(grants, other.family, other.address, meant.sure)
+    most = granted(grants, other.family, other.address, meant.perhaps)
+    why = why or meant.why
     if why is not None:
-        passes = Bounds(passes.sure, ALL_TRAFFIC, why)
-    blocker = msgspec.structs.replace(blocker, id=", ".join(carried), detail=f"no rule lets it {way} the other end")
-    return Check(blocker, passes, rule_hop(_meeting(grants, other, across.carried(other)), across.asked, estate))
+        passes = Bounds(passes.sure, most.perhaps if meant.why is why else ALL_TRAFFIC, why)
+    blocker = msgspec.structs.replace(blocker, id=", ".join(carried))
+    return Check(blocker, passes, rule_hop(_meeting(grants, other, meant.sure), asked, estate))
+
+
+def _meant_across(
+    grants: list[Grant], end: End, other: End, names: frozenset[str], estate: Estate, *, egress: bool
+) -> Bounds[frozenset[str]]:
+    """Return which of the other's groups rules may refer to where the VPCs are not joined.
+
+    Across a transit gateway that supports it inbound rules may.
+    """
+    none = frozenset[str]()
+    if egress or not any(grant.carriers in names for grant in grants):
+        return exact(none)
+    try:
+        return exact(names if _transit_references(other, end, estate) else none)
+    except UnknownAsked as asked_for:
+        return Bounds(none, names, asked_for.why)
 
 
 def _meeting(grants: list[Grant], other: End, carried: frozenset[str]) -> list[Grant]:

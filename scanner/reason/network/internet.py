@@ -84,7 +84,7 @@ class Internet:
         self._fates: dict[str, tuple[Routing, Fates] | Why] = {}
         self._groups: dict[tuple[tuple[str, ...], int], Step] = {}
         self._same: dict[Bounds[PMap], Bounds[PMap]] = {}
-        self._passed: dict[tuple[int, ...], tuple[Bounds[PMap], tuple[int, ...]]] = {}
+        self._passed: dict[tuple[object, ...], tuple[Bounds[PMap], tuple[int, ...]]] = {}
         self._answers: dict[int, int] = {}
         self._boxes: dict[tuple[str, int], Bounds[PMap]] = {}
         self._openings: dict[tuple[int, PMap], tuple[Opening, ...]] = {}
@@ -152,16 +152,14 @@ class Internet:
         """
         steps = tuple(steps)
         everything = self._all[family]
+        begin = self._internet[family] if start is None else start
         narrow = [number for number, step in enumerate(steps) if step.passes is not everything]
         offer = next(step.passes for step in steps if step.offers)
-        key = (family, id(offer), *(id(steps[number].passes) for number in narrow))
-        found = self._passed.get(key) if start is None else None
-        if found is None:
-            begin = self._internet[family] if start is None else start
-            found = through([steps[number].passes for number in narrow], begin, offer)
-            if start is None:
-                self._passed[key] = found
-        return found[0], tuple(steps[narrow[number]].blocker for number in found[1])
+        key = (family if start is None else start, id(offer), *(id(steps[number].passes) for number in narrow))
+        if key not in self._passed:
+            self._passed[key] = through([steps[number].passes for number in narrow], begin, offer)
+        found, stopping = self._passed[key]
+        return found, tuple(steps[narrow[number]].blocker for number in stopping)
 
     def unanswered(self, forward: Iterable[Step], back: Sequence[Step], family: int) -> Bounds[PMap]:
         """Return what arrives from the internet while no answer can leave."""

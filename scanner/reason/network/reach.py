@@ -20,7 +20,7 @@ from scanner.reason.network.public import PRIVATE
 from scanner.reason.network.routing import family_of
 from scanner.reason.network.through import through_balancers
 
-MOST_PAIRS: Final = 20_000
+MOST_PAIRS: Final = 10_000
 """How many pairs of addresses one question may try before it is given up as undecided."""
 
 

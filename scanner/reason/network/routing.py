@@ -1,6 +1,7 @@
 """Where a route table sends what: the longest prefix wins (Amazon VPC User Guide, Route priority)."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -53,6 +54,7 @@ class _Claim(msgspec.Struct, frozen=True):
     route: Route
 
 
+@lru_cache(maxsize=1 << 12)
 def routing_of(table: RouteTable, estate: Estate) -> Routing:
     """Return which route wins which destinations.
 

@@ -280,6 +280,25 @@ def test_a_transit_gateway_routes_each_way_by_the_table_of_the_attachment(routes
     assert verdict(transit(routes, back), "i-web", "eni-2:5432") == expected
 
 
+@pytest.mark.parametrize("supported, expected", [("enable", "reachable"), ("disable", "not-reachable")])
+def test_groups_are_referred_to_across_a_transit_gateway_only_where_it_supports_that(supported, expected):
+    answers = transit([carried("10.1.0.0/16", 2)], [carried("10.0.0.0/16", 1)])
+    options = {"SecurityGroupReferencingSupport": supported}
+    for row in answers["ec2:DescribeTransitGatewayVpcAttachments"]["TransitGatewayVpcAttachments"]:
+        row["Options"] = options
+    gateway = {"TransitGatewayId": "tgw-1", "OwnerId": ACCOUNT, "State": "available", "Options": options}
+    answers["ec2:DescribeTransitGateways"] = {"TransitGateways": [gateway]}
+    answers["ec2:DescribeSecurityGroups"] = {"SecurityGroups": GROUPS}
+    assert verdict(answers, "i-web", "eni-2:5432") == expected
+
+
+def test_a_peering_lets_groups_of_the_same_region_be_referred_to():
+    answers = two_vpcs([TO], [BACK], VpcPeeringConnections=peering())
+    assert [str(hop) for hop in asked(answers, "i-web", "eni-2:5432").hops if hop.id == "sg-db"] == [
+        "sg-db (tcp/5432 sg-web)"
+    ]
+
+
 def test_a_site_behind_a_vpn_reaches_what_routes_back_to_it():
     vpn = route("192.168.0.0/16", GatewayId="vgw-1")
     answers = two_tiers(
