@@ -206,6 +206,12 @@ def test_a_grant_to_another_account_is_void_only_where_acls_are_disabled():
     assert status(bucket_open_to_untrusted_accounts, enforced) == "pass"
 
 
+@pytest.mark.parametrize("user,expected", [("me", "pass"), ("other", "undecided")])
+def test_a_canonical_user_in_the_policy_is_of_the_owner_or_of_nobody_knows_whom(user, expected):
+    calls = bucket(allow(Principal={"CanonicalUser": user}))
+    assert status(bucket_open_to_untrusted_accounts, calls) == expected
+
+
 def test_the_log_delivery_group_is_neither_the_public_nor_another_account():
     calls = bucket(grants=[grant("WRITE", "http://acs.amazonaws.com/groups/s3/LogDelivery")])
     assert status(bucket_publicly_writable, calls) == "pass"

@@ -16,12 +16,9 @@ import msgspec
 
 from scanner.model.kind import All, Moment
 from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, all_of, any_of, known, unknown, why_unknown
-from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
-from scanner.model.publicaccess import BucketAccess, Insiders, Opening, Openings
+from scanner.model.policy import PolicyDocument
+from scanner.model.publicaccess import BucketAccess, Insiders, Openings
 from scanner.model.s3 import (
-    ALL_USERS,
-    AUTHENTICATED_USERS,
-    LOG_DELIVERY,
     AccessPoint,
     AccessPointBlock,
     AccessPointPolicy,
@@ -32,6 +29,7 @@ from scanner.model.s3 import (
     OwnershipControls,
     PublicAccessBlock,
 )
+from scanner.reason.access.bucketacl import ACTIONS_OF_PERMISSIONS, foreign_grants, grants_as_policy
 from scanner.reason.access.evaluate import Source
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.outside import Outsiders, openings_of, openings_or_why, policy_in
@@ -41,20 +39,7 @@ from scanner.reason.access.targets import target
 
 _BUCKETS: Final = "arn:aws:s3:::x"
 _OBJECTS: Final = "arn:aws:s3:::x/x"
-_LISTING: Final = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
-_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "READ": _LISTING,
-    "WRITE": ("s3:PutObject",),
-    "READ_ACP": ("s3:GetBucketAcl",),
-    "WRITE_ACP": ("s3:PutBucketAcl",),
-    "FULL_CONTROL": (*_LISTING, "s3:PutObject", "s3:GetBucketAcl", "s3:PutBucketAcl"),
-}
-"""What each permission of a bucket's ACL allows (S3 User Guide, "Mapping of ACL permissions")."""
-_SIGNED: Final = (Condition("Null", "aws:PrincipalArn", ("false",)),)
-"""What holds of every caller with credentials."""
 _DELEGATE: Final = "s3:dataaccesspointaccount"
-_CLOUDFRONT_LOGS: Final = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
-"""The canonical user that writes CloudFront's standard logs (CloudFront Developer Guide, "Access logs")."""
 
 
 class _Levels(msgspec.Struct, frozen=True):
@@ -106,6 +91,7 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
     for way in _by_access_points(levels, direct, points, point_policies, point_blocks):
         found = found.beside(way)
+    found = found.beside(Outsiders(foreign=_canonical_users(policy.document, acl)))
     return BucketAccess(
         scope=bucket.scope,
         id=bucket.id,
@@ -114,6 +100,19 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
         foreign=found.foreign,
         deputies=found.deputies,
     )
+
+
+def _canonical_users(document: Maybe[PolicyDocument | Absent], acl: BucketAcl) -> Openings:
+    """Return that other accounts may come in where a policy names canonical users: these do not tell their account."""
+    try:
+        policy = policy_in(document)
+        elements = [statement.principals for statement in policy.allows if statement.principals] if policy else []
+        named = {name for element in elements for name in element.canonical_user}
+        if not named or named == {acl.owner}:
+            return Openings()
+    except UnknownAsked as asked:
+        return Openings(why=asked.why)
+    return Openings(why=Why(Reason.UNMODELLED, f"the policy names canonical user {min(named)}, of whichever account"))
 
 
 def _under_restriction(
@@ -147,7 +146,7 @@ def _is_public(policy: Maybe[PolicyDocument | Absent]) -> bool:
 
 def _by_acl(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls) -> Outsiders:
     """Return what the ACL grants, unless the bucket's policy is public and so restricted to its own account."""
-    found = Outsiders(public=_public_grants(levels, acl, ownership), foreign=_foreign_grants(acl, ownership))
+    found = Outsiders(public=_public_grants(levels, acl, ownership), foreign=foreign_grants(acl, ownership))
     if not (found.public.known or found.foreign.known or found.public.why or found.foreign.why):
         return found
     try:
@@ -166,60 +165,14 @@ def _public_grants(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls
         if any_of(
             lambda: ownership.acls_disabled,
             levels.ignores_acls,
-            lambda: not acl.to_public(*_ACTIONS),
+            lambda: not acl.to_public(*ACTIONS_OF_PERMISSIONS),
         ):
             return Openings()
         return openings_of(
-            _as_policy(acl, levels.policy), levels.targets, levels.insiders, levels.now, "its ACL"
+            grants_as_policy(acl, levels.policy), levels.targets, levels.insiders, levels.now, "its ACL"
         ).public
     except UnknownAsked as asked:
         return Openings(why=asked.why)
-
-
-def _as_policy(acl: BucketAcl, policy: Maybe[PolicyDocument | Absent]) -> PolicyDocument:
-    """Write the public grants as statements, among the denials of the bucket policy, which bind them too."""
-    document = policy_in(policy)
-    denials = () if document is None else tuple(document.denies)
-    grants = tuple(
-        Statement(
-            index,
-            Effect.ALLOW,
-            sid="ACL",
-            principals=Principals(anyone=True),
-            actions=_ACTIONS[grant.permission],
-            resources=("*",),
-            conditions=() if grant.grantee == ALL_USERS else _SIGNED,
-        )
-        for index, grant in enumerate(acl.to_public(*_ACTIONS))
-    )
-    return PolicyDocument("2012-10-17" if document is None else document.version, statements=(*grants, *denials))
-
-
-def _foreign_grants(acl: BucketAcl, ownership: OwnershipControls) -> Openings:
-    try:
-        if any_of(lambda: ownership.acls_disabled, lambda: not _to_others(acl)):
-            return Openings()
-        return Openings(_to_others(acl))
-    except UnknownAsked as asked:
-        return Openings(why=asked.why)
-
-
-def _to_others(acl: BucketAcl) -> tuple[Opening, ...]:
-    groups = {ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY, _CLOUDFRONT_LOGS}
-    named = [grant for grant in acl.grants if grant.grantee not in groups]
-    owner = acl.owner
-    if named and isinstance(owner, Absent):
-        known(unknown(Reason.UNRESOLVED, "the ACL does not tell who owns the bucket"))
-    return tuple(
-        Opening(
-            who=f"the account with canonical id {grant.grantee}",
-            actions=_ACTIONS.get(grant.permission, (grant.permission,)),
-            route="its ACL",
-            example=f"the grant of {grant.permission}",
-        )
-        for grant in named
-        if grant.grantee != owner
-    )
 
 
 def _by_access_points(
