@@ -61,6 +61,7 @@ def _show(answer: "Answer", form: str) -> None:
         body |= {} if answer.why is None else {"reason": {"code": answer.why.reason, "detail": answer.why.detail}}
         body |= {"traffic": traffic_text(answer.traffic)} if answer.traffic else {}
         body |= {"note": answer.note} if answer.note else {}
+        body |= {"closing": answer.closing} if answer.closing else {}
         write_out(msgspec.json.encode(body) + b"\n")
         return
     lines = [answer.verdict.value + (f": {traffic_text(answer.traffic)}" if answer.traffic else "")]
@@ -68,6 +69,7 @@ def _show(answer: "Answer", form: str) -> None:
     lines += [] if answer.blocker is None else [f"  stopped by {answer.blocker}"]
     lines += [] if answer.why is None else [f"  not known: {answer.why}"]
     lines += [f"  {answer.note}"] if answer.note else []
+    lines += ["  closed by removing:", *(f"    {rule}" for rule in answer.closing)] if answer.closing else []
     sys.stdout.write("\n".join(_printable(line) for line in lines) + "\n")
 
 

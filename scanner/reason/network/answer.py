@@ -33,6 +33,8 @@ class Answer(msgspec.Struct, frozen=True):
     traffic: Intervals = NOTHING
     """What can be sent for certain."""
     note: str = ""
+    closing: tuple[str, ...] = ()
+    """Every rule of the target's groups that has to go for the way from outside to be closed by the groups."""
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -56,7 +56,9 @@ def _reached(rows: PMap, interface: NetworkInterface, family: int, internet: Int
     address, _, mask = rows[0]
     packet = internet.atoms.traffic(mask).spans[0][0]
     hops = tuple(path(interface, family, address, packet, internet.estate))
-    return Answer(Verdict.REACHABLE, hops, traffic=traffic)
+    closing = internet.admitting(interface, family, rows)
+    texts = tuple(dict.fromkeys(f"{one.group} {grant_text(one, internet.estate)}" for one in closing))
+    return Answer(Verdict.REACHABLE, hops, traffic=traffic, closing=texts)
 
 
 def path(interface: NetworkInterface, family: int, address: int, packet: int, estate: Estate) -> Iterator[Hop]:

@@ -292,6 +292,18 @@ class Internet:
                 self._boxes[key] = exact(sure) if why is None else Bounds(sure, self._rows_of(grants, family), why)
         return self._boxes[key]
 
+    def admitting(self, interface: NetworkInterface, family: int, rows: PMap) -> list[Grant]:
+        """Return the grants of an interface's groups that admit some of these packets; none if it has no groups.
+
+        Rules are a union: each of them has to go, and no other, for all of these packets to be refused.
+        """
+        found: list[Grant] = []
+        for group in known(interface.groups):
+            grants = self._grants_of(group, interface.scope.region)
+            if not isinstance(grants, Why):
+                found += [one for one in grants if overlap(from_boxes(self._rows_of((one,), family)), rows)]
+        return found
+
     def _rows_of(self, grants: Iterable[Grant], family: int) -> PMap:
         return tuple(
             (low, high, self.atoms.mask(grant.traffic))

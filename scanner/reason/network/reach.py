@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
+import msgspec
+
 from scanner.model.ec2 import Instance
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import Intervals
@@ -100,9 +102,7 @@ def _ended(answer: Answer, interface: NetworkInterface, estate: Estate) -> Answe
     profile = ""
     if instance is not None and why_unknown(instance.instance_profile) is None and instance.instance_profile:
         profile = f"role by {known(instance.instance_profile)}"
-    return Answer(
-        answer.verdict, (*answer.hops, Hop("instance", native_id, profile)), traffic=answer.traffic, note=answer.note
-    )
+    return msgspec.structs.replace(answer, hops=(*answer.hops, Hop("instance", native_id, profile)))
 
 
 def _from_outside(

@@ -76,6 +76,21 @@ def test_the_way_from_the_internet_is_told_hop_by_hop():
     ]
 
 
+def test_the_rules_that_close_a_way_are_all_that_admit_it_and_no_others():
+    several = [
+        group("sg-web", permission("tcp", 443, None, "0.0.0.0/1"), permission("tcp", 22, None, "0.0.0.0/0")),
+        group("sg-more", permission("tcp", 400, 500, "128.0.0.0/1"), permission("tcp", 443, None, "10.0.0.0/8")),
+    ]
+    both = interface("eni-1", "sg-web", "sg-more")
+    answers = two_tiers(SecurityGroups=several, NetworkInterfaces=[both])
+    found = asked(answers, "internet", "eni-1:443")
+    assert found.closing == ("sg-web tcp/443 0.0.0.0/1", "sg-more tcp/400-500 128.0.0.0/1")
+    without = [group("sg-web", permission("tcp", 22, None, "0.0.0.0/0")), group("sg-more")]
+    assert (
+        verdict(two_tiers(SecurityGroups=without, NetworkInterfaces=[both]), "internet", "eni-1:443") == "not-reachable"
+    )
+
+
 @pytest.mark.parametrize(
     "source, target, expected",
     [
