@@ -11,7 +11,7 @@ def key_open_to_untrusted_accounts(key: Key, access: KeyAccess) -> Verdict:
     Whoever may use a key reads all that it protects. Remove the grant, or name the account, organization or network as
     trusted in the configuration; the accounts of one scan trust each other.
 
-    The whole policy is weighed, denials and conditions included.
+    The whole policy is weighed, denials and conditions included, and so are grants.
 
     ```evidence bad
     kms:ListKeys: {Keys: [{KeyId: k-1, KeyArn: "arn:aws:kms:eu-west-1:123456789012:key/k-1"}]}
@@ -22,6 +22,24 @@ def key_open_to_untrusted_accounts(key: Key, access: KeyAccess) -> Verdict:
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
             "arn:aws:iam::210987654321:root"}, "Action": "kms:Decrypt", "Resource": "*"}]}
     ```
+
+    By a grant, which the policy does not show:
+    ```evidence bad
+    kms:ListKeys: {Keys: [{KeyId: k-1, KeyArn: "arn:aws:kms:eu-west-1:123456789012:key/k-1"}]}
+    kms:GetKeyPolicy:
+      - parameters: {KeyId: k-1, PolicyName: default}
+        response:
+          Policy: >-
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
+            "arn:aws:iam::123456789012:root"}, "Action": "kms:Decrypt", "Resource": "*"}]}
+    kms:ListGrants:
+      - parameters: {KeyId: k-1, Limit: 100}
+        response:
+          Grants:
+            - GrantId: g-1
+              GranteePrincipal: "arn:aws:iam::210987654321:role/reader"
+              Operations: [Decrypt]
+    ```
     ```evidence good
     kms:ListKeys: {Keys: [{KeyId: k-1, KeyArn: "arn:aws:kms:eu-west-1:123456789012:key/k-1"}]}
     kms:GetKeyPolicy:
@@ -30,6 +48,9 @@ def key_open_to_untrusted_accounts(key: Key, access: KeyAccess) -> Verdict:
           Policy: >-
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
             "arn:aws:iam::123456789012:root"}, "Action": "kms:Decrypt", "Resource": "*"}]}
+    kms:ListGrants:
+      - parameters: {KeyId: k-1, Limit: 100}
+        response: {Grants: []}
     ```
     """
     found = access.foreign.untrusted

@@ -1,11 +1,11 @@
-"""Reading KMS: keys and their policies (AWS KMS API Reference)."""
+"""Reading KMS: keys, their policies and their grants (AWS KMS API Reference)."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from scanner.aws.policies import not_told, policy_reader, scope_of
 from scanner.model.kind import Tags
-from scanner.model.kms import Key, KeyPolicy
+from scanner.model.kms import Key, KeyGrant, KeyGrants, KeyPolicy
 from scanner.model.maybe import Maybe
 from scanner.reader import Page, Place, Reader, rows
 
@@ -17,6 +17,14 @@ def _keys(pages: tuple[Page, ...], at: Place) -> Iterator[Key]:
         yield Key(
             scope=scope_of(arn, at), id=row["KeyId"], origin=at.origin, arn=arn, name=not_told("ListAliases"), tags=tags
         )
+
+
+def _grants(pages: tuple[Page, ...], at: Place) -> Iterator[KeyGrants]:
+    found = tuple(
+        KeyGrant(row["GrantId"], row.get("GranteePrincipal") or "", tuple(row.get("Operations") or ()))
+        for row in rows(pages, "Grants")
+    )
+    yield KeyGrants(scope=at.parent.scope, id=at.parent.id, origin=at.origin, grants=found)
 
 
 READERS: Final = (
@@ -34,5 +42,15 @@ READERS: Final = (
         Key,
         lambda key: {"KeyId": key.id, "PolicyName": "default"},
         told_in="Policy",
+    ),
+    Reader(
+        service="kms",
+        operation="ListGrants",
+        actions=("kms:ListGrants",),
+        yields=(KeyGrants,),
+        parse=_grants,
+        parent=Key,
+        request=lambda key: {"KeyId": key.id, "Limit": 100},
+        bare=False,
     ),
 )

@@ -1,6 +1,8 @@
-"""KMS kinds: keys and their policies."""
+"""KMS kinds: keys, their policies and their grants."""
 
 from typing import ClassVar
+
+import msgspec
 
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Absent, Maybe
@@ -20,3 +22,19 @@ class KeyPolicy(Facet, frozen=True, kw_only=True, eq=False):
     of: ClassVar[type[Resource]] = Key
 
     document: Maybe[PolicyDocument | Absent]
+
+
+class KeyGrant(msgspec.Struct, frozen=True):
+    """A grant of a key: to whom (an ARN or a service), and which operations, named without `kms:`."""
+
+    id: str
+    grantee: str
+    operations: tuple[str, ...]
+
+
+class KeyGrants(Facet, frozen=True, kw_only=True, eq=False):
+    """The grants of a key, which stand beside its policy."""
+
+    of: ClassVar[type[Resource]] = Key
+
+    grants: Maybe[tuple[KeyGrant, ...]]

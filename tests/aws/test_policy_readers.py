@@ -28,7 +28,7 @@ from scanner.model.efs import FileSystem, FileSystemPolicy
 from scanner.model.eventbridge import EventBus
 from scanner.model.glue import CatalogPolicy
 from scanner.model.kind import Scope
-from scanner.model.kms import Key, KeyPolicy
+from scanner.model.kms import Key, KeyGrant, KeyGrants, KeyPolicy
 from scanner.model.lambda_ import Function, FunctionPolicy, FunctionUrl
 from scanner.model.maybe import ABSENT, Reason, why_unknown
 from scanner.model.opensearch import Domain, DomainSettings
@@ -278,3 +278,15 @@ def test_the_url_of_an_alias_names_it():
     ]
     found = told(FunctionUrl, Answer(({"FunctionUrlConfigs": rows},)), listed(Function)).rows
     assert [(ABSENT, "AWS_IAM"), ("live", "NONE")] == [(url.qualifier, url.auth_type) for url in found]
+
+
+def test_grants_of_a_key_name_grantees_and_operations():
+    row = {"GrantId": "g-1", "GranteePrincipal": f"arn:aws:iam::{OTHER}:role/x", "Operations": ["Decrypt", "Encrypt"]}
+    assert output_errors(KeyGrants, {"Grants": [row]}) == ""
+    (found,) = told(KeyGrants, Answer(({"Grants": [row]},)), listed(Key)).rows
+    assert found.grants == (KeyGrant("g-1", f"arn:aws:iam::{OTHER}:role/x", ("Decrypt", "Encrypt")),)
+
+
+def test_grants_that_cannot_be_listed_are_unknown():
+    result = told(KeyGrants, refused("AccessDeniedException"), listed(Key))
+    assert why_unknown(result.rows[0].grants) is not None

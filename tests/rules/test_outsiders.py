@@ -134,3 +134,36 @@ def test_an_external_id_is_needed_in_every_statement_for_an_account():
     if_given = {"StringEqualsIfExists": {"sts:ExternalId": "7c1e9f"}}
     assert status("role_trusts_others_without_external_id", role(other, with_id)) == "pass"
     assert status("role_trusts_others_without_external_id", role(other, if_given)) == "fail"
+
+
+def key(document, grants):
+    return {
+        "kms:ListKeys": {"Keys": [{"KeyId": "k", "KeyArn": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"}]},
+        "kms:GetKeyPolicy": [{"parameters": {"KeyId": "k", "PolicyName": "default"}, "response": {"Policy": document}}],
+        "kms:ListGrants": [{"parameters": {"KeyId": "k", "Limit": 100}, **grants}],
+    }
+
+
+def grant_to(grantee):
+    return {"response": {"Grants": [{"GrantId": "g", "GranteePrincipal": grantee, "Operations": ["Decrypt"]}]}}
+
+
+OWNERS = policy(Principal={"AWS": ACCOUNT})
+
+
+@pytest.mark.parametrize(
+    "grantee,expected",
+    [
+        (f"arn:aws:iam::{OTHER}:role/x", "fail"),
+        (f"arn:aws:iam::{ACCOUNT}:role/x", "pass"),
+        ("rds.eu-west-1.amazonaws.com", "pass"),
+    ],
+)
+def test_a_grant_to_another_account_opens_a_key(grantee, expected):
+    assert status("key_open_to_untrusted_accounts", key(OWNERS, grant_to(grantee))) == expected
+
+
+def test_grants_that_are_unknown_leave_foreign_access_open_and_public_access_closed():
+    denied = {"error": "AccessDeniedException"}
+    assert status("key_open_to_untrusted_accounts", key(OWNERS, denied)) == "undecided"
+    assert status("key_open_to_anyone", key(OWNERS, denied)) == "pass"

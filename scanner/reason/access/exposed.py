@@ -13,9 +13,9 @@ from scanner.model.eventbridge import EventBus
 from scanner.model.glue import CatalogPolicy
 from scanner.model.iam import Role
 from scanner.model.kind import Moment, Resource
-from scanner.model.kms import Key, KeyPolicy
+from scanner.model.kms import Key, KeyGrant, KeyGrants, KeyPolicy
 from scanner.model.lambda_ import Function, FunctionPolicy
-from scanner.model.maybe import any_of
+from scanner.model.maybe import UnknownAsked, any_of, known
 from scanner.model.opensearch import Domain, DomainSettings
 from scanner.model.publicaccess import (
     ApiAccess,
@@ -26,6 +26,7 @@ from scanner.model.publicaccess import (
     FunctionAccess,
     Insiders,
     KeyAccess,
+    Opening,
     Openings,
     OutsideAccess,
     QueueAccess,
@@ -39,9 +40,10 @@ from scanner.model.secretsmanager import Secret, SecretPolicy
 from scanner.model.sns import Topic, TopicSettings
 from scanner.model.sqs import Queue, QueueSettings
 from scanner.reason.access.keys import ABSENT, fixed
-from scanner.reason.access.outside import Outsiders, openings_of
+from scanner.reason.access.outside import Outsiders, openings_of, openings_or_why
 from scanner.reason.access.ownissuers import openings_to_any_subject
 from scanner.reason.access.public import Owned
+from scanner.reason.access.request import account_of
 from scanner.reason.access.targets import target
 
 _DOMAINS: Final = "arn:aws:es:x:x:domain/x"
@@ -86,10 +88,32 @@ def _without_external_id(role: Role, assuming: Owned, foreign: Openings, insider
     return openings_of(role.trust, [silent], insiders, now, _TRUST).foreign
 
 
-def key_access(key: Key, policy: KeyPolicy, insiders: Insiders, now: Moment) -> KeyAccess:
-    """Return who uses a key by its policy."""
+def key_access(key: Key, policy: KeyPolicy, grants: KeyGrants, insiders: Insiders, now: Moment) -> KeyAccess:
+    """Return who uses a key by its policy or by a grant (AWS KMS Developer Guide, "Grants in AWS KMS")."""
     asked = target("arn:aws:kms:x:x:key/x", key.scope.account, str(key.arn))
-    return _facet(KeyAccess, key, openings_of(policy.document, [asked], insiders, now))
+    found = openings_or_why(policy.document, [asked], insiders, now)
+    return _facet(KeyAccess, key, found.beside(Outsiders(foreign=_by_grants(key, grants, insiders))))
+
+
+def _by_grants(key: Key, grants: KeyGrants, insiders: Insiders) -> Openings:
+    try:
+        trusted = known(insiders.trusted)
+        foreign = [grant for grant in grants.grants if account_of(grant.grantee) not in {"", key.scope.account}]
+        return Openings(tuple(_granted(key, grant, known(trusted.accounts)) for grant in foreign))
+    except UnknownAsked as asked:
+        return Openings(why=asked.why)
+
+
+def _granted(key: Key, grant: KeyGrant, trusted: tuple[str, ...]) -> Opening:
+    account = account_of(grant.grantee)
+    return Opening(
+        who=f"account {account}",
+        actions=tuple(sorted(f"kms:{operation}" for operation in grant.operations)),
+        route=f"grant {grant.id}",
+        example=f"{grant.grantee} on {key.arn}",
+        party=account,
+        trusted=account in trusted,
+    )
 
 
 def queue_access(queue: Queue, policy: QueueSettings, insiders: Insiders, now: Moment) -> QueueAccess:
