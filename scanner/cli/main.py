@@ -13,6 +13,7 @@ from scanner.errors import CasemateError
 
 VERBS: Final = {
     "scan": "Audit an account, evidence or a folder of AWS CLI output, and report.",
+    "gate": "Judge a change of infrastructure as code: what it brings, worsens and fixes.",
     "collect": "Record an account's evidence into a file, without judging it.",
     "report": "Render a JSON report in another format.",
     "diff": "Compare two reports or evidence files: new, fixed and changed findings.",

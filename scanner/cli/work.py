@@ -110,8 +110,8 @@ def kind_of(source: Path | None, said: str | None) -> str:
     if code := kind_of_code(source):
         return code
     raise SourceError(
-        f"{source}: neither an evidence file (casemate collect -o FILE), a folder of AWS CLI output "
-        "(<account>/<region or global>/<service>.<Operation>.json), Terraform configuration nor a plan"
+        f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
+        "(<account>/<region or global>/<service>.<Operation>.json), nor Terraform configuration or a plan"
     )
 
 

@@ -6,7 +6,6 @@ bucket's access block opens the bucket; so the delta is of findings, not of reso
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -14,12 +13,19 @@ from scanner.errors import SourceError
 from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
 from scanner.iac.declared import Declared
-from scanner.iac.judged import Estate, inventory_of, judge, rows_of, with_told
+from scanner.iac.judged import Estate, gaps_of, judge, rows_of, with_told
 from scanner.iac.merge import merged, with_rows
 from scanner.iac.terraform.kinds import YIELDS
 from scanner.inventory import Inventory
 from scanner.plan import Plan
 from scanner.rule import Derivation, Rule
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What code declares before and after."""
+
+    before: Estate
+    after: Estate
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -45,17 +51,12 @@ def removed_between(before: Iterable[Declared], after: Iterable[Declared]) -> tu
 
 
 def compare_code(
-    rules: Iterable[Rule],
-    before: Estate,
-    after: Estate,
-    derivations: tuple[Derivation, ...],
-    options: Options,
-    now: datetime,
+    change: Change, rules: Iterable[Rule], derivations: tuple[Derivation, ...], options: Options, now: datetime
 ) -> Sides:
     """Judge two states of code by the rules that the later one can answer, or the earlier."""
     chosen = tuple(rules)
-    late = judge(chosen, after, derivations, options, now)
-    early = judge(chosen, before, derivations, options, now)
+    late = judge(chosen, change.after, derivations, options, now)
+    early = judge(chosen, change.before, derivations, options, now)
     answered = {rule.id for rule in (*late.rules, *early.rules)}
     return Sides(
         Side(early.inventory, early.findings),
@@ -65,28 +66,20 @@ def compare_code(
     )
 
 
-def compare_account(
-    rules: Iterable[Rule], account: Inventory, plan: Plan, before: Estate, after: Estate, options: Options
-) -> Sides:
+def compare_account(change: Change, rules: Iterable[Rule], account: Inventory, plan: Plan, options: Options) -> Sides:
     """Judge an account as it is, and as the change leaves it."""
     chosen = tuple(rules)
     kinds = tuple(sorted(plan.kinds | YIELDS, key=lambda kind: kind.__qualname__))
-    past = rows_of(before)[0]
-    declared, _, world = rows_of(after)
+    past = rows_of(change.before)[0]
+    declared, _, world = rows_of(change.after)
     future = with_rows(account, kinds, merged(account, kinds, past, declared), plan.derivations)
-    _note_gaps(future, after, world)
+    future.gaps += gaps_of(change.after, world)
     findings = list(evaluate(chosen, future, options))
     if world.is_partial:
-        told = rows_of(after, told=True)[0]
+        told = rows_of(change.after, told=True)[0]
         known = with_rows(account, kinds, merged(account, kinds, past, told), plan.derivations)
         findings = list(with_told(findings, evaluate(chosen, known, options)))
     return Sides(Side(account, list(evaluate(chosen, account, options))), Side(future, findings), chosen, ())
-
-
-def _note_gaps(inventory: Inventory, estate: Estate, world: Any) -> None:
-    """Note what of the change is not looked at."""
-    code = inventory_of(estate, (), world, (), datetime.max)
-    inventory.gaps += code.gaps
 
 
 def refuse_other_account(accounts: Iterable[str], expected: Iterable[str]) -> None:

@@ -68,17 +68,30 @@ def inventory_of(
     inventory = Inventory(targets, Moment(now), derivations)
     for row in rows:
         inventory.add(row)
+    inventory.gaps += gaps_of(estate, world)
     for type_, found in not_evaluated(world).items():
-        why = Why(Reason.UNMODELLED, f"resources of the type {type_} are not evaluated")
-        inventory.gaps += [Gap(f"terraform:{type_}", world.scope(one), one.address, why) for one in found]
+        why = _why_not(type_)
         for one in found:
             for kind in (kind for kind, types in UNREAD.items() if type_ in types):
                 inventory.miss(kind, world.scope(one), why)
             if makes_interfaces(one):
                 inventory.miss(NetworkInterface, world.scope(one), why)
-    for call in estate.missing:
-        inventory.gaps.append(Gap("terraform:module", world.whole(), "", Why(Reason.NOT_COLLECTED, call)))
     return inventory
+
+
+def gaps_of(estate: Estate, world: World) -> list[Gap]:
+    """Return a gap for each resource of a type that is not looked at, and for each module that is not here."""
+    gaps = [
+        Gap(f"terraform:{type_}", world.scope(one), one.address, _why_not(type_))
+        for type_, found in not_evaluated(world).items()
+        for one in found
+    ]
+    gaps += [Gap("terraform:module", world.whole(), "", Why(Reason.NOT_COLLECTED, call)) for call in estate.missing]
+    return gaps
+
+
+def _why_not(type_: str) -> Why:
+    return Why(Reason.UNMODELLED, f"resources of the type {type_} are not evaluated")
 
 
 def judge(

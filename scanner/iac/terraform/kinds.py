@@ -6,7 +6,15 @@ from typing import Final
 from scanner.iac.declared import Declared
 from scanner.iac.terraform import ec2, iam, s3, security_groups, vpc
 from scanner.iac.world import World
-from scanner.model.elb import ClassicLoadBalancer, Listener, LoadBalancer
+from scanner.model.elb import (
+    ClassicLoadBalancer,
+    Listener,
+    ListenerRules,
+    LoadBalancer,
+    TargetGroup,
+    TargetGroupAttributes,
+    TargetHealth,
+)
 from scanner.model.kind import Kind
 
 _SERVICES: Final = (s3, iam, vpc, security_groups, ec2)
@@ -15,9 +23,14 @@ _WITH_UNDECLARED: Final = (s3, iam, vpc, ec2)
 TYPES: Final = frozenset(type_ for service in _SERVICES for type_ in service.TYPES)
 YIELDS: Final = frozenset(kind for service in _SERVICES for kind in service.YIELDS)
 
+_TARGET_GROUPS: Final = ("aws_lb_target_group", "aws_alb_target_group")
 UNREAD: Final[dict[type[Kind], tuple[str, ...]]] = {
     LoadBalancer: ("aws_lb", "aws_alb"),
     Listener: ("aws_lb_listener", "aws_alb_listener"),
+    ListenerRules: ("aws_lb_listener", "aws_alb_listener"),
+    TargetGroup: _TARGET_GROUPS,
+    TargetGroupAttributes: _TARGET_GROUPS,
+    TargetHealth: _TARGET_GROUPS,
     ClassicLoadBalancer: ("aws_elb",),
 }
 """Kinds that are known to be none where none of these types is declared, and else not known."""

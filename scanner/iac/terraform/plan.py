@@ -215,6 +215,8 @@ def _resources(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _masked(value: Any, mask: Any, address: str) -> Any:
     """Return the value with a hole for each sensitive part."""
+    if mask is True and isinstance(value, dict):
+        return {name: _masked(item, mask, address) for name, item in value.items()}
     if mask is True:
         return Hole(address, detail=f"a value of {address} is sensitive and not looked at")
     if isinstance(mask, dict) and isinstance(value, dict):

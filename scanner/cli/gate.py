@@ -1,0 +1,238 @@
+"""`casemate gate`: judge a change of infrastructure as code by what it does to the findings."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from scanner.cli import options, output, work
+from scanner.errors import SourceError, UsageError
+from scanner.verdict import Severity
+
+if TYPE_CHECKING:
+    from reports.entries import FindingEntry, Report
+    from scanner.iac.gate import Side, Sides
+    from scanner.iac.load import Loaded
+    from scanner.scan import Scan
+
+_CODE: Final = click.Path(exists=True, path_type=Path)
+_ORDER: Final = ("new", "worsened", "unchanged", "fixed")
+
+
+@click.command()
+@click.argument("change", type=_CODE)
+@click.option("--against", type=_CODE, help="Evidence of the account (a file or folder) that the change is laid upon.")
+@click.option("--base", type=_CODE, help="Folder of configuration that the change is based on.")
+@click.option(
+    "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
+)
+@click.option("--expect-account", metavar="ID", default="", help="Refuse a change for any other account.")
+@options.choosing
+@options.reporting
+@options.timing
+@options.talking
+def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> int:
+    """Judge CHANGE, a folder of Terraform configuration or a plan in JSON, by the findings that it brings.
+
+    Only failures that the change brings or worsens count. They are found by comparing with the account's evidence
+    (--against), with the configuration it is based on (--base), or with the prior state that a plan holds.
+
+    \b
+    terraform show -json tfplan > plan.json
+    casemate gate plan.json                           against the plan's prior state
+    casemate gate plan.json --against evidence.json.gz
+    casemate gate infra --base ../main/infra
+
+    Exit code 1 for a new or worsened failure at or above the threshold, 3 if the change makes something undecided, 2 if
+    it cannot be read or is for another account, else 0.
+    """
+    outputs = output.wanted(said["formats"], quiet=said["quiet"])
+    chosen = work.choose(said)
+    loaded = _load(change, said)
+    sides = _sides(loaded, chosen, (against, base), said)
+    threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on
+    reports = [
+        work.report_of(
+            _scan(side, sides, chosen, loaded, said, change),
+            chosen,
+            every=said["every"],
+            fail_on=threshold,
+            allow_gaps=said["allow_gaps"] or chosen.config.allow_gaps,
+        )
+        for side in (sides.before, sides.after)
+    ]
+    report = _with_delta(reports[0], reports[1], threshold)
+    for name, file in outputs:
+        if name == output.TERMINAL and file is None:
+            click.echo(_text(report, loaded))
+        else:
+            output.write(report, name, file, no_color=said["no_color"], explain=said["explain_score"])
+    return report.exit.code
+
+
+def _load(path: Path, said: dict[str, Any]) -> "Loaded":
+    from scanner.iac.gate import refuse_other_account  # noqa: PLC0415
+    from scanner.iac.load import load  # noqa: PLC0415
+
+    loaded = load(path, account=said["expect_account"], var_files=tuple(said["var_files"]))
+    if loaded.after.missing:
+        raise SourceError(f"{loaded.after.missing[0]}: run terraform init, or give a plan")
+    refuse_other_account(loaded.accounts, {said["expect_account"]} - {""})
+    return loaded
+
+
+def _sides(
+    loaded: "Loaded", chosen: work.Chosen, compared: tuple[Path | None, Path | None], said: dict[str, Any]
+) -> "Sides":
+    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
+    from scanner.iac.gate import (  # noqa: PLC0415
+        Change,
+        compare_account,
+        compare_code,
+        refuse_other_account,
+        removed_between,
+    )
+    from scanner.iac.judged import Estate  # noqa: PLC0415
+    from scanner.inventory import Inventory  # noqa: PLC0415
+    from scanner.model.kind import Moment  # noqa: PLC0415
+    from scanner.scan import profile_of  # noqa: PLC0415
+
+    against, base = compared
+    if against is not None and base is not None:
+        raise UsageError("--against and --base are two things to compare with: give one")
+    before = loaded.before
+    if base is not None:
+        before = _load(base, said).after
+    after = loaded.after
+    now = options.moment(said["now"], "--now")
+    chosen_options = profile_of(chosen.rules, chosen.config, chosen.every, partial=False).options
+    if against is not None:
+        plan = chosen.plan()
+        evidence, _ = work.get_evidence(against, plan, chosen.config, said)
+        accounts = {scope.account for scope in evidence.targets}
+        refuse_other_account(loaded.accounts, accounts)
+        if len(accounts) != 1:
+            raise SourceError(f"{against}: evidence of {len(accounts)} accounts; a change is laid upon one")
+        account = accounts.pop()
+        change = Change(
+            msgspec.structs.replace(before or Estate(declared=(), account=account), account=account),
+            msgspec.structs.replace(after, account=account),
+        )
+        inventory = Inventory.of(plan, evidence, Moment(now) if now is not None else None)
+        return compare_account(change, chosen.rules, inventory, plan, chosen_options)
+    if before is None:
+        raise UsageError("say what to compare with: --base FOLDER, or --against EVIDENCE; or give a plan")
+    removed = (*after.removed, *removed_between(before.declared, after.declared)) if base else after.removed
+    change = Change(before, msgspec.structs.replace(after, removed=removed))
+    return compare_code(change, chosen.rules, DERIVATIONS, chosen_options, now or datetime.now(UTC))
+
+
+def _scan(  # noqa: PLR0917 - the parts of one sentence
+    side: "Side", sides: "Sides", chosen: work.Chosen, loaded: "Loaded", said: dict[str, Any], change: Path
+) -> "Scan":
+    from scanner.config import load_waivers  # noqa: PLC0415
+    from scanner.scan import conclude, profile_of  # noqa: PLC0415
+
+    profile = profile_of(sides.rules, chosen.config, chosen.every, partial=chosen.partial or bool(sides.left_out))
+    names = ", ".join(rule.id for rule in sides.left_out)
+    return conclude(
+        profile,
+        chosen.plan(),
+        side.inventory,
+        side.findings,
+        chosen.config,
+        now=options.moment(said["now"], "--now") or datetime.now(UTC),
+        waivers=(*load_waivers(chosen.config, said["waivers"]), *loaded.waivers),
+        source_kind=loaded.kind,
+        source_name=str(change),
+        notes=(f"left out, for no configuration can answer them: {names}",) if names else (),
+    )
+
+
+def _with_delta(before: "Report", after: "Report", threshold: Severity) -> "Report":
+    """Return the later report with what became of each finding, those that are fixed, and the gate's exit code."""
+    from reports.diff import diff_reports  # noqa: PLC0415
+
+    deltas: dict[str, str] = {}
+    fixed: list[FindingEntry] = []
+    for change in diff_reports(before, after).changes:
+        delta = _delta(change.kind, change.finding, before)
+        if delta == "fixed":
+            fixed.append(msgspec.structs.replace(change.finding, status="pass", delta="fixed", points=0.0))
+        else:
+            deltas[change.finding.fingerprint] = delta
+    listed = {one.fingerprint for one in fixed}
+    findings = tuple(
+        msgspec.structs.replace(one, delta=deltas.get(one.fingerprint, ""))
+        for one in after.findings
+        if one.fingerprint not in listed
+    )
+    report = msgspec.structs.replace(after, findings=(*findings, *fixed))
+    code, reason = _exit(report, threshold)
+    return msgspec.structs.replace(report, exit=msgspec.structs.replace(report.exit, code=code, reason=reason))
+
+
+def _delta(kind: str, finding: "FindingEntry", before: "Report") -> str:
+    if kind in ("new", "worsened", "fixed"):
+        return kind
+    if kind == "unknown":
+        return "new"
+    if kind == "changed" and finding.status == "fail":
+        past = next((one for one in before.findings if one.fingerprint == finding.fingerprint), None)
+        told = () if past is None else past.evidence
+        more = any(not any(one.covers(fact) for one in told) for fact in finding.evidence)
+        return "worsened" if more else "unchanged"
+    return "unchanged"
+
+
+def _exit(report: "Report", threshold: Severity) -> tuple[Any, str]:
+    brought = [one for one in report.findings if one.delta in ("new", "worsened")]
+    failing = [one for one in brought if one.status == "fail" and one.waiver is None]
+    bad = sum(one.severity.weight >= threshold.weight for one in failing)
+    if bad:
+        return 1, f"the change brings or worsens {bad} at or above {threshold.value}"
+    excused = {"open", "accepted"} if report.exit.allow_gaps else {"accepted"}
+    open_ones = sum(one.status in ("undecided", "crashed") and one.gap not in excused for one in brought)
+    if open_ones:
+        return 3, f"the change leaves {open_ones} undecided"
+    return 0, f"the change brings nothing at or above {threshold.value}"
+
+
+def _text(report: "Report", loaded: "Loaded") -> str:
+    """Return the findings that the change touches, with the lines they are about."""
+    lines: list[str] = []
+    for delta in _ORDER:
+        found = [one for one in report.findings if one.delta == delta and one.status != "skip"]
+        if delta == "unchanged":
+            lines += [f"{len(found)} findings are as they were", ""] if found else []
+            continue
+        for one in found:
+            lines += [*_shown(one, delta, loaded), ""]
+    gaps = sorted(
+        {f"{gap.call.removeprefix('terraform:')}" for gap in report.gaps if gap.call.startswith("terraform:")}
+    )
+    lines += [f"Not evaluated: {', '.join(gaps)}", ""] if gaps else []
+    lines += [
+        *(
+            f"Suppressed: {one.rule} {one.selector} by {one.owner} until {one.until}: {one.reason}"
+            for one in report.waivers.used
+        ),
+        *(f"Without effect: {one.entry} {one.problem}" for one in report.waivers.problems),
+        f"Exit {report.exit.code}: {report.exit.reason}.",
+    ]
+    return "\n".join(lines)
+
+
+def _shown(one: "FindingEntry", delta: str, loaded: "Loaded") -> list[str]:
+    from scanner.iac.frames import frame  # noqa: PLC0415
+
+    status = "waived" if one.waiver is not None else "undecided" if one.status in ("undecided", "crashed") else delta
+    lines = [f"{status.upper()} {one.severity.value} {one.rule} {one.title}", f"  {one.message or one.resource.id}"]
+    at = next((origin for origin in reversed(one.origins) if origin.file and origin.address), None)
+    if at is not None and delta != "fixed":
+        lines.append(f"  at {at.file}:{at.line} ({at.address})")
+        words = [word for fact in one.evidence for word in (fact.value, fact.name)]
+        lines += [f"    {line}" for line in frame(loaded.files, at.file, at.line, words).splitlines()]
+    return lines
