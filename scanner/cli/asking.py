@@ -33,6 +33,9 @@ CONTEXT = click.option(
 )
 
 
+_SESSION = ":assumed-role/"
+
+
 class Asked(msgspec.Struct, frozen=True):
     """One account that is asked about."""
 
@@ -90,13 +93,16 @@ def _documents(
 
 
 def caller_named(asked: Iterable[Asked], name: str) -> "tuple[Asked, Caller | None]":
-    """Find a principal by its ARN, or by `role/NAME` or `user/NAME`; None stands for an account's root user.
+    """Find a principal by its ARN, that of a session, or by `role/NAME` or `user/NAME`; None is an account's root user.
 
     Raises `UsageError` if there is none, or more than one.
     """
     asked = list(asked)
     found: list[tuple[Asked, Caller | None]] = [
-        (one, caller) for one in asked for caller in one.stacks.callers if name in {caller.arn, caller.handle}
+        (one, caller)
+        for one in asked
+        for caller in one.stacks.callers
+        if name in {caller.arn, caller.handle} or _is_session(name, caller)
     ]
     found += [(one, None) for one in asked if name == arn_of(one, None)]
     if len(found) == 1:
@@ -106,6 +112,15 @@ def caller_named(asked: Iterable[Asked], name: str) -> "tuple[Asked, Caller | No
     unread = sorted({why for one in asked for why in one.stacks.unread()})
     more = f" (not all were read: {'; '.join(unread)})" if unread else ""
     raise UsageError(f"{name}: there is no such user or role{more}; give an ARN, role/NAME or user/NAME")
+
+
+def _is_session(name: str, caller: "Caller") -> bool:
+    """Whether an ARN is that of a session of this role; it shows the role's account and name, and not its path."""
+    fields = name.split(":")
+    if _SESSION not in name or len(fields) != len(caller.arn.split(":")):
+        return False
+    role = caller.name == fields[-1].split("/")[1] and caller.is_role
+    return role and fields[4] == caller.arn.split(":")[4]
 
 
 def arn_of(asked: Asked, caller: "Caller | None") -> str:
@@ -137,19 +152,29 @@ def check_action(action: str) -> None:
 
 
 def judge(
-    asked: Asked, caller: "Caller | None", action: str, resource: str, context: "Mapping[str, Domain]"
+    asked: Asked,
+    caller: "Caller | None",
+    action: str,
+    resource: str,
+    context: "Mapping[str, Domain]",
+    *,
+    name: str = "",
 ) -> "Judgement":
-    """Decide for a principal: the best answer of the resources that the question is about."""
+    """Decide for a principal: the best answer of the resources that the question is about.
+
+    `name` is the principal as it was asked about, which may be a session of the role.
+    """
     from scanner.reason.access.principal import parse_principal  # noqa: PLC0415
     from scanner.reason.account.decide import judge_caller, judge_root  # noqa: PLC0415
 
     judgements = []
+    session = parse_principal(name) if _SESSION in name else None
     for question in asked.resources.questions(action, resource, context):
         if caller is None:
             root = parse_principal(arn_of(asked, None))
             judgements.append(judge_root(asked.stacks, root, question, asked.moment))
         else:
-            judgements.append(judge_caller(asked.stacks, caller, question, asked.moment))
+            judgements.append(judge_caller(asked.stacks, caller, question, asked.moment, session=session))
     return min(judgements, key=lambda each: (_RANKS[each.decision], bool(each.needed)))
 
 

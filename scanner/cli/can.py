@@ -21,14 +21,14 @@ def can(  # noqa: PLR0917 - click passes by name
 ) -> int:
     """Decide whether PRINCIPAL may do ACTION on RESOURCE.
 
-    PRINCIPAL is an ARN, role/NAME or user/NAME; ACTION is service:Action; RESOURCE an ARN. Patterns of ACTION and
+    PRINCIPAL is an ARN (also of a role session), role/NAME or user/NAME; ACTION is service:Action; RESOURCE an ARN. Patterns of ACTION and
     RESOURCE ask whether anything that they cover is allowed. Exit code 0: allowed (perhaps under conditions, which are
     then said), 1: not allowed, 3: undecided.
     """
     asking.check_action(action)
     told = asking.context_of(context)
     asked, caller = asking.caller_named(asking.accounts(source, said, action), principal)
-    judgement = asking.judge(asked, caller, action, resource, told)
+    judgement = asking.judge(asked, caller, action, resource, told, name=principal)
     given = list(asked.resources.given)
     if form == "json":
         written = {"principal": principal, "action": action, "resource": resource}

@@ -60,14 +60,17 @@ class Judgement(msgspec.Struct, frozen=True):
     witness: Request | None = None
 
 
-def judge_caller(stacks: Stacks, caller: Caller, question: Question, moment: Moment) -> Judgement:
-    """Decide for a principal of the account."""
-    principal = stacks.principal(caller)
+def judge_caller(
+    stacks: Stacks, caller: Caller, question: Question, moment: Moment, *, session: Principal | None = None
+) -> Judgement:
+    """Decide for a principal of the account, or for a session of the role that it is."""
+    principal = session or stacks.principal(caller)
+    own = {"aws:principalarn": fixed(caller.arn)} if session else {}
     base = Shape(
         principal,
         actions=(question.action,),
         resources=question.resources,
-        keys={**_USUAL, **stacks.keys(caller, moment), **question.context},
+        keys={**_USUAL, **own, **stacks.keys(caller, moment), **question.context},
         families=stacks.families(caller),
         resource_account=question.account,
         has_boundary=caller.boundary is not None,

@@ -83,3 +83,11 @@ def test_who_can_lists_outsiders_that_the_policy_of_the_resource_lets_in(folder)
     _, answer = asked(folder, "who-can", "sts:AssumeRole", arn("role/partner"))
     assert ["account 999999999999"] == [each["principal"] for each in answer["principals"]]
     assert "arn:aws:iam::999999999999:" in answer["principals"][0]["witness"]["context"]["aws:principalarn"][0]
+
+
+def test_a_session_of_a_role_is_asked_about_by_its_own_arn(folder):
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/ana"
+    code, answer = asked(folder, "can", session, "dynamodb:GetItem", TABLE)
+    assert (0, "allowed") == (code, answer["decision"])
+    assert [arn("role/ops")] == answer["witness"]["context"]["aws:principalarn"]
+    assert 2 == run("can", session.replace(ACCOUNT, "999999999999"), "s3:GetObject", "--from", folder).returncode

@@ -11,21 +11,36 @@ from scanner.reason.escalation.derive import examine
 from scanner.reason.escalation.fixes import Fixes
 from scanner.testing import ACCOUNT
 from tests.console import run
-from tests.reason.account.accounts import allow, arn, attached, details, inventory_of, managed, role, trusting, user
+from tests.reason.account.accounts import (
+    allow,
+    arn,
+    attached,
+    deny,
+    details,
+    inventory_of,
+    managed,
+    role,
+    trusting,
+    user,
+)
 
 BOSS = role("boss", allow("*"), trust=trusting(arn("user/ana")))
 
 
-def fix_of(start, *rows):
+def found_in(*rows):
     inventory = inventory_of(*rows, kinds=[AccountAccess, Workloads, UserCredentials])
     (account,) = inventory.listing(Account)
-    found = examine(
+    return examine(
         inventory.facet(AccountAccess, account.scope, account.id),
         inventory.every(Policy, account),
         inventory.every(UserCredentials, account),
         inventory.facet(Workloads, account.scope, account.id),
         inventory.moment,
     )
+
+
+def fix_of(start, *rows):
+    found = found_in(*rows)
     return Fixes(found.search).fix(next(each for each in found.paths if each.start == start))
 
 
@@ -46,6 +61,12 @@ def fix_of(start, *rows):
 )
 def test_the_smallest_change_that_closes_the_path_is_told(expected, rows):
     assert expected == fix_of("user/ana", *rows)
+
+
+def test_the_change_that_is_told_leaves_no_way_when_it_is_made():
+    closed = user("ana", allow("iam:PutUserPolicy"), deny("iam:PutUserPolicy"))
+    told = found_in(closed)
+    assert not [each for each in told.paths if each.start == "user/ana"]
 
 
 def test_several_ways_take_several_changes():
