@@ -27,7 +27,7 @@ from scanner.model.gateways import (
     VpcEndpoint,
 )
 from scanner.model.kind import Kind
-from scanner.model.maybe import Absent, Maybe, Reason, Unknown, UnknownAsked, Why, known, why_unknown
+from scanner.model.maybe import Maybe, Reason, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup, SecurityGroupRule
 from scanner.model.vpc import (
@@ -181,16 +181,6 @@ class Estate:
         """Internet gateways by the VPC that they are attached to."""
         return {vpc: gateway for gateway in self.every(InternetGateway) for vpc in _readable(gateway.vpcs)}
 
-    @cached_property
-    def by_address(self) -> dict[tuple[str, int, int], NetworkInterface]:
-        """Interfaces by VPC, family (4, 6) and private address."""
-        found = {}
-        for interface in self.every(NetworkInterface):
-            if why_unknown(interface.vpc) is None:
-                for family, address in private_addresses(interface):
-                    found[(known(interface.vpc), family, address)] = interface
-        return found
-
     def list_cidrs(self, native_id: str, region: str) -> tuple[str, ...]:
         """Return the blocks of a prefix list. Raises `UnknownAsked` if they were not read."""
         rows = self.some(PrefixListEntries, native_id)
@@ -255,13 +245,21 @@ def block_of(cidr: str) -> AddressSet:
 
 
 def number_of(address: str) -> tuple[int, int]:
-    """Return an address as its family (4 or 6) and its number. Raises ValueError if it is none."""
-    parsed = ip_address(address)
+    """Return an address as its family (4 or 6) and its number. Raises `UnknownAsked` for a text that is none."""
+    try:
+        parsed = ip_address(address)
+    except ValueError as error:
+        raise UnknownAsked(Why(Reason.UNRESOLVED, f"{address!r} is no address")) from error
     return parsed.version, int(parsed)
 
 
 def private_addresses(interface: NetworkInterface) -> list[tuple[int, int]]:
     """Return the addresses (family and number) by which a VPC knows an interface, as far as they are known."""
-    ipv4 = [one.address for one in _readable(interface.addresses)]
-    texts = [text for text in (*ipv4, *_readable(interface.ipv6)) if not isinstance(text, Unknown | Absent)]
-    return [number_of(text) for text in texts]
+    found: list[tuple[int, int]] = []
+    texts = [*(one.address for one in _readable(interface.addresses)), *_readable(interface.ipv6)]
+    for text in texts:
+        try:
+            found.append(number_of(known(text)))
+        except UnknownAsked:
+            continue
+    return found

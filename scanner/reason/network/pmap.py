@@ -125,29 +125,6 @@ def from_boxes(boxes: Iterable[Row]) -> PMap:
     return joined(rows)
 
 
-def _combine(one: PMap, other: PMap, of: Callable[[int, int], int]) -> PMap:
-    """Apply an operation on masks address by address; where neither map has a row, none is made."""
-    cuts = sorted({cut for low, high, _ in (*one, *other) for cut in (low, high + 1)})
-    rows: list[Row] = []
-    here, there = 0, 0
-    for low, after in pairwise(cuts):
-        while here < len(one) and one[here][1] < low:
-            here += 1
-        while there < len(other) and other[there][1] < low:
-            there += 1
-        mine = one[here][2] if here < len(one) and one[here][0] <= low else 0
-        theirs = other[there][2] if there < len(other) and other[there][0] <= low else 0
-        rows.append((low, after - 1, of(mine, theirs)))
-    return joined(rows)
-
-
-def union(one: PMap, other: PMap) -> PMap:
-    """Return what either map allows."""
-    if not one or not other:
-        return one or other
-    return _combine(one, other, lambda mine, theirs: mine | theirs)
-
-
 def meet(one: PMap, other: PMap) -> PMap:
     """Return what both maps allow."""
     return joined(_common(one, other))
@@ -178,22 +155,17 @@ def minus(one: PMap, other: PMap) -> PMap:
     """Return what the first map allows and the other does not."""
     if not one or not other:
         return one
-    return _combine(one, other, lambda mine, theirs: mine & ~theirs)
-
-
-def within(one: PMap, addresses: Intervals) -> PMap:
-    """Return the map for these addresses alone."""
+    cuts = sorted({cut for low, high, _ in (*one, *other) for cut in (low, high + 1)})
     rows: list[Row] = []
     here, there = 0, 0
-    spans = addresses.spans
-    while here < len(one) and there < len(spans):
-        (low, high, mask), (first, last) = one[here], spans[there]
-        if max(low, first) <= min(high, last):
-            rows.append((max(low, first), min(high, last), mask))
-        if high < last:
+    for low, after in pairwise(cuts):
+        while here < len(one) and one[here][1] < low:
             here += 1
-        else:
+        while there < len(other) and other[there][1] < low:
             there += 1
+        if here < len(one) and one[here][0] <= low:
+            theirs = other[there][2] if there < len(other) and other[there][0] <= low else 0
+            rows.append((low, after - 1, one[here][2] & ~theirs))
     return joined(rows)
 
 
@@ -219,11 +191,6 @@ def first_match(entries: Sequence[Entry]) -> PMap:
                 decided |= mask
         rows.append((low, after - 1, allowed))
     return joined(rows)
-
-
-def at(one: PMap, address: int) -> int:
-    """Return the mask of one address."""
-    return next((mask for low, high, mask in one if low <= address <= high), 0)
 
 
 def by_traffic(one: PMap, pieces: Atoms) -> tuple[tuple[Intervals, Intervals], ...]:
