@@ -80,8 +80,13 @@ def _port_span(base: int, first: int | Absent, last: int | Absent) -> Span:
 
 
 def icmp_span(protocol: str, kind: int | Absent, code: int | Absent) -> Span:
-    """Return the traffic of one type and code of `icmp` or `icmpv6`; -1 or absent means any."""
+    """Return the traffic of one type and code of `icmp` or `icmpv6`; -1 or absent means any.
+
+    Raises ValueError for a type or code that there is not.
+    """
     base = _BASES[protocol]
+    if any(not isinstance(one, Absent) and not _ANY <= one <= _LAST_CODE for one in (kind, code)):
+        raise ValueError(f"{kind}/{code} is no type and code of {protocol}")
     if isinstance(kind, Absent) or kind == _ANY:
         return (base, base + SPACE - 1)
     if isinstance(code, Absent) or code == _ANY:

@@ -43,6 +43,12 @@ def test_an_acl_entry_takes_type_and_code_for_icmp_and_ports_for_the_rest():
     assert rule_traffic("tcp", 22, 22) == entry_traffic("6", (22, 22), (ABSENT, ABSENT))
 
 
+@pytest.mark.parametrize("kind, code", [(300, 0), (8, 256), (-2, -1)])
+def test_a_type_or_code_of_icmp_that_there_is_not_is_refused(kind, code):
+    with pytest.raises(ValueError, match="no type and code"):
+        rule_traffic("icmp", kind, code)
+
+
 def test_a_protocol_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="bogus"):
         rule_traffic("bogus", 1, 1)

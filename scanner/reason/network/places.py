@@ -10,6 +10,7 @@ import msgspec
 from scanner.model.addresses import INTERNET, AddressSet, address_set
 from scanner.model.ec2 import Instance
 from scanner.model.elb import ClassicLoadBalancer, LoadBalancer
+from scanner.model.gateways import NatGateway, VpcEndpoint
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import Resource
 from scanner.model.maybe import Absent, UnknownAsked, Why, known, why_unknown
@@ -21,7 +22,7 @@ from scanner.reason.network.estate import Estate, private_addresses
 
 _PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
 _LAST_PORT: Final = 65535
-_ID: Final = re.compile(r"(eni|i|vpc|subnet|sg)-[0-9A-Za-z-]+")
+_ID: Final = re.compile(r"(eni|i|vpc|subnet|sg|vpce|nat)-[0-9A-Za-z-]+")
 
 
 class PlaceError(ValueError):
@@ -112,7 +113,19 @@ def _public_texts(interface: NetworkInterface) -> list[str]:
 
 
 def _with_id(native_id: str, estate: Estate) -> list[NetworkInterface]:
-    return [one for one in estate.every(NetworkInterface) if native_id in _ids_of(one)]
+    belonging = _interfaces_of(native_id, estate)
+    return [one for one in estate.every(NetworkInterface) if native_id in _ids_of(one) or one.id in belonging]
+
+
+def _interfaces_of(native_id: str, estate: Estate) -> set[str]:
+    """Return the interfaces of a VPC endpoint or a NAT gateway."""
+    endpoint, nat = estate.find(VpcEndpoint, native_id), estate.find(NatGateway, native_id)
+    found = set[str]()
+    if endpoint is not None and why_unknown(endpoint.interfaces) is None:
+        found.update(known(endpoint.interfaces))
+    if nat is not None and why_unknown(nat.addresses) is None:
+        found.update(str(known(one.interface)) for one in known(nat.addresses) if why_unknown(one.interface) is None)
+    return found
 
 
 def _ids_of(interface: NetworkInterface) -> set[str]:

@@ -33,8 +33,8 @@ def _private_number(address: PrivateAddress) -> int | None:
 
 
 def _global_number(block: str) -> int | None:
-    first = block_of(block).ipv6.spans[0][0]
-    return first if first in _GLOBAL_UNICAST.ipv6 else None
+    spans = block_of(block).ipv6.spans
+    return spans[0][0] if spans and spans[0][0] in _GLOBAL_UNICAST.ipv6 else None
 
 
 def _certain(items: Iterable[T], of: Callable[[T], int | None]) -> list[int]:

@@ -347,6 +347,18 @@ def test_a_nat_gateway_leads_out_where_its_own_subnet_does():
     assert blocker(through_nat(state="failed"), "eni-2", "internet:443") == "BAD_STATE"
 
 
+def test_an_endpoint_of_a_service_is_a_place():
+    endpoint = {
+        "VpcEndpointId": "vpce-1",
+        "VpcId": "vpc-1",
+        "VpcEndpointType": "Interface",
+        "NetworkInterfaceIds": ["eni-2"],
+    }
+    answers = two_tiers(VpcEndpoints=[endpoint])
+    assert verdict(answers, "i-web", "vpce-1:5432") == "reachable"
+    assert verdict(answers, "internet", "vpce-1:5432") == "not-reachable"
+
+
 def test_a_nat_gateway_leads_nobody_in():
     assert verdict(through_nat(), "internet", "eni-2") == "not-reachable"
 
