@@ -11,6 +11,7 @@ from scanner.reason.access.exposed import (
     file_system_access,
     function_access,
     key_access,
+    public_repository_access,
     queue_access,
     repository_access,
     role_access,
@@ -58,4 +59,5 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(bus_access),
     derived(catalog_access),
     derived(vault_access),
+    derived(public_repository_access),
 )

@@ -1,11 +1,19 @@
-"""Reading ECR: private repositories and their policies (Amazon ECR API Reference)."""
+"""Reading ECR: repositories and their policies (Amazon ECR API Reference, Amazon ECR Public API Reference)."""
 
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from scanner.aws.policies import not_told, policy_reader, scope_of
-from scanner.model.ecr import Repository, RepositoryPolicy
+from scanner.model.account import Account
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
+from scanner.model.kind import Kind
+from scanner.model.maybe import ABSENT
 from scanner.reader import Page, Place, Reader, given, rows
+
+_HAS_PUBLIC: Final = "aws"
+"""The one partition with public repositories; one region answers for all of it (Amazon ECR Public endpoints)."""
 
 
 def _repositories(pages: tuple[Page, ...], at: Place) -> Iterator[Repository]:
@@ -24,6 +32,23 @@ def _repositories(pages: tuple[Page, ...], at: Place) -> Iterator[Repository]:
         )
 
 
+def _public_repositories(pages: tuple[Page, ...], at: Place) -> Iterator[PublicRepository]:
+    for row in rows(pages, "repositories"):
+        yield PublicRepository(
+            scope=scope_of(row["repositoryArn"], at),
+            id=row["repositoryName"],
+            origin=at.origin,
+            arn=row["repositoryArn"],
+            name=row["repositoryName"],
+            tags=not_told("ListTagsForResource"),
+            uri=given(row, "repositoryUri"),
+        )
+
+
+def _home(_: Kind) -> str:
+    return "us-east-1"
+
+
 READERS: Final = (
     Reader(
         service="ecr",
@@ -40,5 +65,28 @@ READERS: Final = (
         lambda repository: {"registryId": repository.scope.account, "repositoryName": repository.id},
         told_in="policyText",
         absent=frozenset({"RepositoryPolicyNotFoundException"}),
+    ),
+    Reader(
+        service="ecr-public",
+        operation="DescribeRepositories",
+        actions=("ecr-public:DescribeRepositories",),
+        yields=(PublicRepository,),
+        parse=_public_repositories,
+        regional=False,
+        parent=Account,
+        request=lambda account: {"maxResults": 1000} if account.scope.partition == _HAS_PUBLIC else ABSENT,
+        endpoint_region=_home,
+    ),
+    msgspec.structs.replace(
+        policy_reader(
+            "ecr-public:GetRepositoryPolicy",
+            PublicRepositoryPolicy,
+            PublicRepository,
+            lambda repository: {"registryId": repository.scope.account, "repositoryName": repository.id},
+            told_in="policyText",
+            absent=frozenset({"RepositoryPolicyNotFoundException"}),
+        ),
+        regional=False,
+        endpoint_region=_home,
     ),
 )

@@ -1,4 +1,4 @@
-"""ECR kinds: private repositories of images and their policies."""
+"""ECR kinds: private and public repositories of images, and their policies."""
 
 from typing import ClassVar
 
@@ -23,5 +23,23 @@ class RepositoryPolicy(Facet, frozen=True, kw_only=True, eq=False):
     """The resource policy of a repository, or none."""
 
     of: ClassVar[type[Resource]] = Repository
+
+    document: Maybe[PolicyDocument | Absent]
+
+
+class PublicRepository(Resource, frozen=True, kw_only=True, eq=False):
+    """A repository of ECR Public, from which anyone pulls; its id is its name."""
+
+    service: ClassVar[str] = "ecr"
+    noun: ClassVar[str] = "public repository"
+    regional: ClassVar[bool] = False
+
+    uri: Maybe[str | Absent]
+
+
+class PublicRepositoryPolicy(Facet, frozen=True, kw_only=True, eq=False):
+    """The resource policy of a public repository, or none: it says who pushes, not who pulls."""
+
+    of: ClassVar[type[Resource]] = PublicRepository
 
     document: Maybe[PolicyDocument | Absent]

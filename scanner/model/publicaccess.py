@@ -11,7 +11,7 @@ import msgspec
 from scanner.model.account import Account, AccountRegion
 from scanner.model.apigateway import RestApi
 from scanner.model.backup import BackupVault
-from scanner.model.ecr import Repository
+from scanner.model.ecr import PublicRepository, Repository
 from scanner.model.efs import FileSystem
 from scanner.model.eventbridge import EventBus
 from scanner.model.glob import matches
@@ -244,3 +244,9 @@ class VaultAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
     """Who reaches a backup vault by its policy."""
 
     of: ClassVar[type[Resource]] = BackupVault
+
+
+class PublicRepositoryAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who changes a public repository by its policy; pulling from it is open to anyone and not counted."""
+
+    of: ClassVar[type[Resource]] = PublicRepository

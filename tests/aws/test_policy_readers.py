@@ -21,9 +21,10 @@ from scanner.aws import (
     sqs,
 )
 from scanner.evidence import Answer, Failure
+from scanner.model.account import account_of
 from scanner.model.apigateway import RestApi
 from scanner.model.backup import BackupVault, VaultPolicy
-from scanner.model.ecr import Repository, RepositoryPolicy
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
 from scanner.model.efs import FileSystem, FileSystemPolicy
 from scanner.model.eventbridge import EventBus
 from scanner.model.glue import CatalogPolicy
@@ -290,3 +291,20 @@ def test_grants_of_a_key_name_grantees_and_operations():
 def test_grants_that_cannot_be_listed_are_unknown():
     result = told(KeyGrants, refused("AccessDeniedException"), listed(Key))
     assert why_unknown(result.rows[0].grants) is not None
+
+
+def test_public_repositories_are_asked_of_the_one_region_that_has_them():
+    row = {"repositoryName": "tools", "repositoryArn": f"arn:aws:ecr-public::{OWN}:repository/tools"}
+    step = step_for(READER_OF[PublicRepository], HERE.account_wide(), account_of(HERE))
+    (found,) = read(step, Answer(({"repositories": [row]},))).rows
+    assert output_errors(PublicRepository, {"repositories": [row]}) == ""
+    assert (found.scope, found.id) == (HERE.account_wide(), "tools")
+    for kind in (PublicRepository, PublicRepositoryPolicy):
+        assert READER_OF[kind].endpoint_region(found) == "us-east-1"
+
+
+def test_a_partition_without_public_repositories_is_not_asked():
+    china = Scope("aws-cn", OWN)
+    step = step_for(READER_OF[PublicRepository], china, account_of(china))
+    assert step.key is None
+    assert read(step, None).gap is None

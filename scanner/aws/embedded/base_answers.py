@@ -16,6 +16,7 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("ec2", "DescribeSecurityGroupVpcAssociations"): {"SecurityGroupVpcAssociations": []},
     ("ec2", "DescribeStaleSecurityGroups"): {"StaleSecurityGroupSet": []},
     ("ec2", "GetAllowedImagesSettings"): {"State": "disabled", "ImageCriteria": [], "ManagedBy": "account"},
+    ("ecr-public", "DescribeRepositories"): {"repositories": []},
     ("elbv2", "DescribeTrustStores"): {"TrustStores": []},
     ("guardduty", "GetFindings"): {"Findings": []},
     ("guardduty", "ListFindings"): {"FindingIds": []},

@@ -7,7 +7,7 @@ import msgspec
 from scanner.model.account import AccountRegion
 from scanner.model.apigateway import RestApi
 from scanner.model.backup import BackupVault, VaultPolicy
-from scanner.model.ecr import Repository, RepositoryPolicy
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
 from scanner.model.efs import FileSystem, FileSystemPolicy
 from scanner.model.eventbridge import EventBus
 from scanner.model.glue import CatalogPolicy
@@ -29,6 +29,7 @@ from scanner.model.publicaccess import (
     Opening,
     Openings,
     OutsideAccess,
+    PublicRepositoryAccess,
     QueueAccess,
     RepositoryAccess,
     RoleAccess,
@@ -214,3 +215,11 @@ def vault_access(vault: BackupVault, policy: VaultPolicy, insiders: Insiders, no
     """Return who reaches a backup vault by its policy."""
     asked = target("arn:aws:backup:x:x:backup-vault:x", vault.scope.account, str(vault.arn))
     return _facet(VaultAccess, vault, openings_of(policy.document, [asked], insiders, now))
+
+
+def public_repository_access(
+    repository: PublicRepository, policy: PublicRepositoryPolicy, insiders: Insiders, now: Moment
+) -> PublicRepositoryAccess:
+    """Return who changes a public repository by its policy."""
+    asked = target("arn:aws:ecr-public::x:repository/x", repository.scope.account, str(repository.arn))
+    return _facet(PublicRepositoryAccess, repository, openings_of(policy.document, [asked], insiders, now))
