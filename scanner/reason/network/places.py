@@ -1,7 +1,6 @@
 """What people name as a source or a target: ids, names, tags, addresses, `internet`, and the interfaces that they mean."""
 
 import re
-from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -22,7 +21,6 @@ from scanner.reason.network.estate import Estate, private_addresses
 
 _PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
 _LAST_PORT: Final = 65535
-_ID: Final = re.compile(r"(eni|i|vpc|subnet|sg|vpce|nat)-[0-9A-Za-z-]+")
 
 
 class PlaceError(ValueError):
@@ -74,7 +72,7 @@ def place_of(text: str, estate: Estate) -> Place:
         found = _tagged(text.removeprefix("tag:"), estate)
     else:
         native_id = text.rpartition("/")[2] if text.startswith("arn:") else text
-        found = _with_id(native_id, estate) if _ID.fullmatch(native_id) else _named(text, estate)
+        found = _with_id(native_id, estate) or _named(text, estate)
     if not found and why is None:
         raise PlaceError(f"nothing that was read is called {text!r}, or it has no network interface")
     return Place(text, tuple(found), why=why)
@@ -139,44 +137,47 @@ def _ids_of(interface: NetworkInterface) -> set[str]:
     return ids
 
 
-_NAMED: Final[tuple[type[Resource], ...]] = (Instance, NetworkInterface, Subnet, Vpc, SecurityGroup)
-
-
-def _resources(estate: Estate) -> Iterable[Resource]:
-    for kind in _NAMED:
-        yield from estate.every(kind)
+_TIERS: Final[tuple[tuple[type[Resource], ...], ...]] = (
+    (Instance, LoadBalancer, ClassicLoadBalancer),
+    (NetworkInterface,),
+    (Subnet, Vpc),
+    (SecurityGroup,),
+)
+"""What a name may be of: an instance or load balancer goes before what only belongs to it or holds it."""
 
 
 def _named(name: str, estate: Estate) -> list[NetworkInterface]:
-    called = [one for one in _resources(estate) if _name_is(one, name)]
-    balancers = [one for one in estate.every(LoadBalancer) if _balances(one, name)]
-    classic = [one for one in estate.every(ClassicLoadBalancer) if _balances(one, name)]
-    found: list[Resource] = [*called, *balancers, *classic]
-    if len(found) > 1:
-        ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in found))
-        raise PlaceError(f"{name!r} is ambiguous: {ids}; give the id of one of them, or tag:Name={name} for all")
-    if balancers or classic:
-        node = found[0].id.partition(":loadbalancer/")[2] or found[0].id
+    for tier in _TIERS:
+        found = [one for kind in tier for one in estate.every(kind) if _is_called(one, name)]
+        if len(found) > 1:
+            ids = ", ".join(sorted(f"{one.noun} {one.id}" for one in found))
+            raise PlaceError(f"{name!r} is ambiguous: {ids}; give the id of one of them, or tag:Name={name} for all")
+        if found:
+            return _belonging_to(found[0], estate)
+    return []
+
+
+def _belonging_to(resource: Resource, estate: Estate) -> list[NetworkInterface]:
+    if isinstance(resource, LoadBalancer | ClassicLoadBalancer):
+        node = resource.id.partition(":loadbalancer/")[2] or resource.id
         return [one for one in estate.every(NetworkInterface) if node_name(one) == node]
-    return [] if not called else _with_id(called[0].id, estate)
+    return _with_id(resource.id, estate)
 
 
-def _balances(balancer: LoadBalancer | ClassicLoadBalancer, name: str) -> bool:
-    """Whether a load balancer is called so: by its ARN, its name or its DNS name."""
-    if name in (balancer.id, balancer.arn) or _name_is(balancer, name):
+def _is_called(resource: Resource, name: str) -> bool:
+    """Whether a resource is called so: by its name, and a load balancer by its ARN or its DNS name too."""
+    if why_unknown(resource.name) is None and resource.name == name:
         return True
-    dns = balancer.dns_name
-    return why_unknown(dns) is None and str(dns).casefold() == name.casefold()
-
-
-def _name_is(resource: Resource, name: str) -> bool:
-    return why_unknown(resource.name) is None and resource.name == name
+    if not isinstance(resource, LoadBalancer | ClassicLoadBalancer):
+        return False
+    dns = resource.dns_name
+    return name in (resource.id, resource.arn) or (why_unknown(dns) is None and str(dns).casefold() == name.casefold())
 
 
 def _tagged(tag: str, estate: Estate) -> list[NetworkInterface]:
     """Return the interfaces that bear a tag `key=value`, or belong to an instance, subnet, VPC or group that does."""
     key, _, value = tag.partition("=")
-    ids = {one.id for one in _resources(estate) if _bears(one, key, value)}
+    ids = {one.id for tier in _TIERS for kind in tier for one in estate.every(kind) if _bears(one, key, value)}
     return [one for one in estate.every(NetworkInterface) if ids & _ids_of(one)]
 
 

@@ -126,6 +126,14 @@ def test_a_name_of_two_things_is_refused():
         asked(answers, "internet", "node")
 
 
+def test_an_instance_goes_before_the_group_of_the_same_name():
+    answers = two_tiers()
+    row = {"InstanceId": "i-web", "State": {"Name": "running"}, "Tags": [{"Key": "Name", "Value": "sg-of"}]}
+    answers["ec2:DescribeInstances"] = {"Reservations": [{"OwnerId": ACCOUNT, "Instances": [row]}]}
+    answers["ec2:DescribeSecurityGroups"]["SecurityGroups"][1]["GroupName"] = "sg-of"
+    assert verdict(answers, "internet", "sg-of:443") == "reachable"
+
+
 def test_where_interfaces_were_not_read_nothing_is_decided():
     answers = two_tiers()
     answers["ec2:DescribeNetworkInterfaces"] = [{"parameters": {"MaxResults": 1000}, "error": "UnauthorizedOperation"}]
