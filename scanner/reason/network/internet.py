@@ -260,7 +260,9 @@ class Internet:
             carried = tuple(sorted(known(interface.groups)))
         except UnknownAsked as asked:
             return Step(
-                Blocker("ENI_SG_RULES_MISMATCH", interface.id, "no rule admits it"), self.open(asked.why, family)
+                Blocker("ENI_SG_RULES_MISMATCH", interface.id, "no rule admits it"),
+                self.open(asked.why, family),
+                offers=True,
             )
         key = (carried, family)
         if key not in self._groups:
