@@ -10,6 +10,8 @@ import inspect
 import textwrap
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +22,9 @@ from scanner.evaluate import evaluate
 from scanner.evidence import UNSAID, Answer, Evidence, Failure, Key, canonical
 from scanner.failures import reason_of
 from scanner.findings import Finding
+from scanner.iac.judged import Judged
+from scanner.iac.judged import judge as judge_declared
+from scanner.iac.load import load
 from scanner.inventory import Inventory
 from scanner.model.kind import GLOBAL, Scope
 from scanner.model.maybe import Reason
@@ -73,7 +78,8 @@ def judge(rule: Rule, evidence: Evidence, **options: OptionValue) -> list[Findin
 def check_rule(rule: Rule) -> None:
     """Raise AssertionError, in words, if the rule breaks the contract of all rules.
 
-    It has a page with a title, a text and a bad and a good example as evidence; bad ones fail and good ones pass;
+    It has a page with a title, a text and a bad and a good example as evidence; bad ones fail and good ones pass, those
+    in Terraform too;
     no evidence makes it crash; hiding any recorded answer never turns a failure into a pass or a pass into a failure;
     and its code asks no value's identity (`is`), which unknown values could not refuse.
     """
@@ -88,6 +94,8 @@ def check_rule(rule: Rule) -> None:
     for example in page.examples:
         if example.form == "evidence":
             _check_example(rule, example)
+        elif example.form == "terraform":
+            _check_terraform(rule, example)
     _check_identity(rule)
 
 
@@ -110,6 +118,23 @@ def _check_example(rule: Rule, example: Example) -> None:
             )
         survivors = set(_statuses(judge(rule, hidden)).values())
         assert survivors, f"{rule.id}: hiding {key.service}:{key.operation} makes every finding vanish"
+
+
+def _check_terraform(rule: Rule, example: Example) -> None:
+    judged = judge_terraform(rule, example.text)
+    assert judged.rules, f"{rule.id}: has an example in Terraform, and no configuration can answer it"
+    said = sorted(_statuses(judged.findings).values())
+    wanted = "fail" if example.kind == "bad" else "pass"
+    assert wanted in said, f"{rule.id}: its {example.kind} example in Terraform gives {_statuses(judged.findings)}"
+    if example.kind == "good":
+        assert set(said) <= {"pass", "skip"}, f"{rule.id}: its good example in Terraform gives {said}"
+
+
+def judge_terraform(rule: Rule, text: str) -> Judged:
+    """Return what one rule says of a file of Terraform configuration."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "main.tf").write_text(text)
+        return judge_declared([rule], load(Path(folder)).after, DERIVATIONS, {}, NOW)
 
 
 def example_evidence(example: Example) -> Evidence:
