@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
+
 from scanner.model.access import Carrier, CarrierListing, Workloads
-from scanner.model.account import Account
+from scanner.model.account import Account, AccountRegion
 from scanner.model.cloudformation import Stack
 from scanner.model.codebuild import BuildProject, BuildSettings
 from scanner.model.ec2 import Instance
@@ -18,6 +20,7 @@ from scanner.reason.escalation.ground import until_unknown
 
 def workloads(  # noqa: PLR0917 - its parameters declare what it needs
     account: Account,
+    regions: All[AccountRegion],
     roles: All[Role],
     profiles: All[InstanceProfile],
     instances: All[Instance],
@@ -29,10 +32,13 @@ def workloads(  # noqa: PLR0917 - its parameters declare what it needs
     jobs: All[Job],
     endpoints: All[DevEndpoint],
 ) -> Workloads:
-    """List what carries a role. What carries one that is not known makes its listing incomplete."""
+    """List what carries a role. What carries one that is not known makes its listing incomplete.
+
+    All of it lies in regions: where none was read, or not all could be listed, no listing is complete.
+    """
     arns = {role.id: str(role.arn) for role in until_unknown(roles)}
     machines = _listing("instance", _instances(instances, profiles, arns))
-    listings = (
+    listings: tuple[CarrierListing, ...] = (
         machines,
         _listing("managed-instance", _nodes(nodes, machines, arns)),
         _listing("function", _plain(functions, arns)),
@@ -41,7 +47,16 @@ def workloads(  # noqa: PLR0917 - its parameters declare what it needs
         _listing("job", _plain(jobs, arns)),
         _listing("dev-endpoint", _plain(endpoints, arns)),
     )
+    if not _are_known(regions):
+        listings = tuple(msgspec.structs.replace(each, complete=False) for each in listings)
     return Workloads(scope=account.scope, id=account.id, origin=account.origin, listings=listings)
+
+
+def _are_known(regions: All[AccountRegion]) -> bool:
+    try:
+        return len(regions) > 0
+    except UnknownAsked:
+        return False
 
 
 def _plain(items: Iterable[Function | Stack | Job | DevEndpoint], arns: Mapping[str, str]) -> Iterator[Carrier]:

@@ -1,10 +1,13 @@
 """Who can become administrator; and that one changed condition closes the way."""
 
+import json
+
 import pytest
 
 from scanner.model.access import Escalation
 from scanner.model.account import Account
 from scanner.reason.escalation.primitives import primitives
+from tests.console import run
 from tests.reason.account.accounts import (
     ACCOUNT,
     ADMIN,
@@ -12,6 +15,7 @@ from tests.reason.account.accounts import (
     arn,
     attached,
     deny,
+    details,
     group,
     inventory_of,
     managed,
@@ -292,3 +296,12 @@ def test_a_long_chain_of_roles_is_followed_to_its_end():
     links = [role(f"r{number}", trust=trusting(arn(f"role/r{number - 1}"))) for number in range(1, 60)]
     rows = (role("r0"), *links, role("boss", allow("*"), trust=trusting(arn("role/r59"))))
     assert 60 == len(hops("role/r0", *rows))
+
+
+def test_functions_are_not_known_where_no_region_was_read(tmp_path):
+    place = tmp_path / ACCOUNT / "global"
+    place.mkdir(parents=True)
+    answer = details(user("ana", CHANGES_CODE), FOR_LAMBDA)["iam:GetAccountAuthorizationDetails"]
+    (place / "iam.GetAccountAuthorizationDetails.json").write_text(json.dumps(answer))
+    (path,) = json.loads(run("paths", "--from", tmp_path, "--format", "json").stdout)["paths"]
+    assert "potential" == path["status"]
