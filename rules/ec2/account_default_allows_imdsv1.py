@@ -17,6 +17,16 @@ def account_default_allows_imdsv1(region: AccountRegion, defaults: MetadataDefau
     ```evidence good
     ec2:GetInstanceMetadataDefaults: {AccountLevel: {HttpTokens: required, ManagedBy: account}}
     ```
+    ```terraform bad
+    resource "aws_ec2_instance_metadata_defaults" "all" {
+      http_tokens = "optional"
+    }
+    ```
+    ```terraform good
+    resource "aws_ec2_instance_metadata_defaults" "all" {
+      http_tokens = "required"
+    }
+    ```
     """
     if defaults.http_tokens == "required":
         return PASS

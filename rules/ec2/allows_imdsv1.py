@@ -32,6 +32,22 @@ def allows_imdsv1(instance: Instance) -> Verdict:
               State: {Name: running}
               MetadataOptions: {HttpEndpoint: disabled, HttpTokens: optional, HttpPutResponseHopLimit: 1}
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      metadata_options {
+        http_tokens = "required"
+      }
+    }
+    ```
     """
     options = known(instance.metadata_options)
     if options.http_tokens == "required":

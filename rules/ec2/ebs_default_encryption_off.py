@@ -17,6 +17,16 @@ def ebs_default_encryption_off(region: AccountRegion, default: EbsDefaultEncrypt
     ```evidence good
     ec2:GetEbsEncryptionByDefault: {EbsEncryptionByDefault: true}
     ```
+    ```terraform bad
+    resource "aws_ebs_encryption_by_default" "all" {
+      enabled = false
+    }
+    ```
+    ```terraform good
+    resource "aws_ebs_encryption_by_default" "all" {
+      enabled = true
+    }
+    ```
     """
     if default.enabled:
         return PASS

@@ -16,6 +16,23 @@ def image_is_public(image: Image) -> Verdict:
     ```evidence good
     ec2:DescribeImages: {Images: [{ImageId: ami-1, Name: base, OwnerId: "123456789012", Public: false}]}
     ```
+    ```terraform bad
+    resource "aws_ami" "app" {
+      name                = "app"
+      virtualization_type = "hvm"
+    }
+
+    resource "aws_ami_launch_permission" "all" {
+      image_id = aws_ami.app.id
+      group    = "all"
+    }
+    ```
+    ```terraform good
+    resource "aws_ami" "app" {
+      name                = "app"
+      virtualization_type = "hvm"
+    }
+    ```
     """
     if not image.public:
         return PASS

@@ -17,6 +17,16 @@ def images_may_be_made_public(region: AccountRegion, block: ImageBlockPublicAcce
     ```evidence good
     ec2:GetImageBlockPublicAccessState: {ImageBlockPublicAccessState: block-new-sharing, ManagedBy: account}
     ```
+    ```terraform bad
+    resource "aws_ec2_image_block_public_access" "all" {
+      state = "unblocked"
+    }
+    ```
+    ```terraform good
+    resource "aws_ec2_image_block_public_access" "all" {
+      state = "block-new-sharing"
+    }
+    ```
     """
     if block.state == "block-new-sharing":
         return PASS

@@ -35,6 +35,20 @@ def instance_has_public_address(instance: Instance) -> Verdict:
                 - NetworkInterfaceId: eni-1
                   PrivateIpAddresses: [{PrivateIpAddress: 10.0.0.4, Primary: true}]
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      associate_public_ip_address = true
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      associate_public_ip_address = false
+    }
+    ```
     """
     public = {address for interface in known(instance.interfaces) for address in known(interface.public_ipv4)}
     if not public:

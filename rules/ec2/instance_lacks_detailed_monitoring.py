@@ -22,6 +22,19 @@ def instance_lacks_detailed_monitoring(instance: Instance) -> Verdict:
         - OwnerId: "123456789012"
           Instances: [{InstanceId: i-1, State: {Name: running}, Monitoring: {State: enabled}}]
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      monitoring = true
+    }
+    ```
     """
     if instance.detailed_monitoring:
         return PASS

@@ -25,6 +25,19 @@ def instance_lacks_profile(instance: Instance) -> Verdict:
               State: {Name: running}
               IamInstanceProfile: {Arn: "arn:aws:iam::123456789012:instance-profile/web"}
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      iam_instance_profile = "app"
+    }
+    ```
     """
     if instance.instance_profile:
         return PASS

@@ -36,6 +36,26 @@ def launch_template_allows_imdsv1(
         - {LaunchTemplateId: lt-1, VersionNumber: 4, DefaultVersion: false, LaunchTemplateData: {ImageId: ami-1}}
     ec2:GetInstanceMetadataDefaults: {AccountLevel: {HttpTokens: required}}
     ```
+    ```terraform bad
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      metadata_options {
+        http_tokens = "optional"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      metadata_options {
+        http_tokens = "required"
+      }
+    }
+    ```
     """
 
     def weak(version: LaunchTemplateVersion) -> bool:

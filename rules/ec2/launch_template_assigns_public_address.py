@@ -31,6 +31,26 @@ def launch_template_assigns_public_address(template: LaunchTemplate, versions: A
           DefaultVersion: true
           LaunchTemplateData: {NetworkInterfaces: [{DeviceIndex: 0, AssociatePublicIpAddress: false}]}
     ```
+    ```terraform bad
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      network_interfaces {
+        associate_public_ip_address = true
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      network_interfaces {
+        associate_public_ip_address = false
+      }
+    }
+    ```
     """
     own = versions.of(template)
     if not own:

@@ -45,6 +45,34 @@ def launch_template_volume_unencrypted(
           LaunchTemplateData: {BlockDeviceMappings: [{DeviceName: /dev/sdf, Ebs: {VolumeSize: 100}}]}
     ec2:GetEbsEncryptionByDefault: {EbsEncryptionByDefault: true}
     ```
+    ```terraform bad
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      block_device_mappings {
+        device_name = "/dev/sda1"
+
+        ebs {
+          encrypted = false
+        }
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_launch_template" "app" {
+      image_id      = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      block_device_mappings {
+        device_name = "/dev/sda1"
+
+        ebs {
+          encrypted = true
+        }
+      }
+    }
+    ```
     """
 
     def plain(version: LaunchTemplateVersion) -> list[str]:

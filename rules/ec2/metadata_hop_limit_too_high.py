@@ -29,6 +29,26 @@ def metadata_hop_limit_too_high(instance: Instance, *, most_hops: int = 2) -> Ve
               State: {Name: running}
               MetadataOptions: {HttpEndpoint: enabled, HttpTokens: required, HttpPutResponseHopLimit: 2}
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      metadata_options {
+        http_put_response_hop_limit = 3
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      metadata_options {
+        http_put_response_hop_limit = 1
+      }
+    }
+    ```
     """
     options = known(instance.metadata_options)
     if options.http_endpoint == "disabled":

@@ -18,6 +18,16 @@ def serial_console_enabled(region: AccountRegion, console: SerialConsoleAccess) 
     ```evidence good
     ec2:GetSerialConsoleAccessStatus: {SerialConsoleAccessEnabled: false, ManagedBy: account}
     ```
+    ```terraform bad
+    resource "aws_ec2_serial_console_access" "all" {
+      enabled = true
+    }
+    ```
+    ```terraform good
+    resource "aws_ec2_serial_console_access" "all" {
+      enabled = false
+    }
+    ```
     """
     if not console.enabled:
         return PASS

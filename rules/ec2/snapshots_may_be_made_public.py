@@ -18,6 +18,16 @@ def snapshots_may_be_made_public(region: AccountRegion, block: SnapshotBlockPubl
     ```evidence good
     ec2:GetSnapshotBlockPublicAccessState: {State: block-all-sharing, ManagedBy: account}
     ```
+    ```terraform bad
+    resource "aws_ebs_snapshot_block_public_access" "all" {
+      state = "unblocked"
+    }
+    ```
+    ```terraform good
+    resource "aws_ebs_snapshot_block_public_access" "all" {
+      state = "block-all-sharing"
+    }
+    ```
     """
     if block.state == "block-all-sharing":
         return PASS

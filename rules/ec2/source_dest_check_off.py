@@ -22,6 +22,19 @@ def source_dest_check_off(interface: NetworkInterface) -> Verdict:
         - {NetworkInterfaceId: eni-1, OwnerId: "123456789012", InterfaceType: interface, SourceDestCheck: true}
         - {NetworkInterfaceId: eni-2, OwnerId: "123456789012", RequesterManaged: true, SourceDestCheck: false}
     ```
+    ```terraform bad
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      source_dest_check = false
+    }
+    ```
+    ```terraform good
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+    }
+    ```
     """
     if interface.requester_managed:
         return Skip("an AWS service manages it")

@@ -16,6 +16,20 @@ def volume_unencrypted(volume: Volume) -> Verdict:
     ```evidence good
     ec2:DescribeVolumes: {Volumes: [{VolumeId: vol-1, Encrypted: true, State: in-use}]}
     ```
+    ```terraform bad
+    resource "aws_ebs_volume" "data" {
+      availability_zone = "eu-west-1a"
+      size              = 100
+      encrypted         = false
+    }
+    ```
+    ```terraform good
+    resource "aws_ebs_volume" "data" {
+      availability_zone = "eu-west-1a"
+      size              = 100
+      encrypted         = true
+    }
+    ```
     """
     if volume.encrypted:
         return PASS

@@ -59,6 +59,50 @@ def attached_policy_allows_everything(policy: Policy) -> Verdict:
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: "*", Resource: "arn:aws:s3:::reports/*"}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+      })
+    }
+
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+      })
+    }
+
+    resource "aws_iam_role_policy_attachment" "deploy" {
+      role       = aws_iam_role.deploy.name
+      policy_arn = aws_iam_policy.deploy.arn
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::invoices/*" }]
+      })
+    }
+
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+      })
+    }
+
+    resource "aws_iam_role_policy_attachment" "deploy" {
+      role       = aws_iam_role.deploy.name
+      policy_arn = aws_iam_policy.deploy.arn
+    }
+    ```
     """
     if policy.form != PolicyForm.CUSTOMER_MANAGED:
         return Skip(f"{policy.label} is not a managed policy of the account")

@@ -20,6 +20,25 @@ def group_has_no_users(group: Group, users: All[User]) -> Verdict:
       GroupDetailList: [{GroupName: developers, Arn: "arn:aws:iam::123456789012:group/developers"}]
       UserDetailList: [{UserName: alice, Arn: "arn:aws:iam::123456789012:user/alice", GroupList: [developers]}]
     ```
+    ```terraform bad
+    resource "aws_iam_group" "dev" {
+      name = "dev"
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_group" "dev" {
+      name = "dev"
+    }
+
+    resource "aws_iam_user" "alice" {
+      name = "alice"
+    }
+
+    resource "aws_iam_user_group_membership" "alice" {
+      user   = aws_iam_user.alice.name
+      groups = [aws_iam_group.dev.name]
+    }
+    ```
     """
     if any(group.id in user.groups for user in users):
         return PASS

@@ -39,6 +39,42 @@ def inline_policy_allows_everything(policy: Policy) -> Verdict:
                   Action: "s3:GetObject"
                   Resource: "arn:aws:s3:::reports/*"
     ```
+    ```terraform bad
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "deploy" {
+      name = "deploy"
+      role = aws_iam_role.deploy.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "deploy" {
+      name = "deploy"
+      role = aws_iam_role.deploy.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::invoices/*" }]
+      })
+    }
+    ```
     """
     if policy.form != PolicyForm.INLINE:
         return Skip(f"{policy.label} is not an inline policy")

@@ -19,6 +19,16 @@ def passwords_never_expire(account: Account, policy: PasswordPolicy, *, days: in
     iam:GetAccountPasswordPolicy:
       PasswordPolicy: {MinimumPasswordLength: 14, ExpirePasswords: true, MaxPasswordAge: 90}
     ```
+    ```terraform bad
+    resource "aws_iam_account_password_policy" "all" {
+      minimum_password_length = 14
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_account_password_policy" "all" {
+      max_password_age = 90
+    }
+    ```
     """
     if isinstance(policy.max_age, Absent):
         return Fail(f"passwords of {account.id} never expire", facts("expiry", "none"))

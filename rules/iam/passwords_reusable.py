@@ -39,6 +39,16 @@ def passwords_reusable(account: Account, policy: PasswordPolicy, *, reuse_preven
         RequireNumbers: true
         RequireSymbols: true
     ```
+    ```terraform bad
+    resource "aws_iam_account_password_policy" "all" {
+      minimum_password_length = 14
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_account_password_policy" "all" {
+      password_reuse_prevention = 24
+    }
+    ```
     """
     remembered = policy.reuse_prevention
     if isinstance(remembered, Absent):

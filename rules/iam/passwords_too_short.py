@@ -38,6 +38,16 @@ def passwords_too_short(account: Account, policy: PasswordPolicy, *, minimum_len
         RequireNumbers: true
         RequireSymbols: true
     ```
+    ```terraform bad
+    resource "aws_iam_account_password_policy" "all" {
+      minimum_password_length = 8
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_account_password_policy" "all" {
+      minimum_password_length = 14
+    }
+    ```
     """
     if policy.minimum_length >= minimum_length:
         return PASS

@@ -55,6 +55,24 @@ def policy_allows_all_but_some(policy: Policy) -> Verdict:
                 Version: "2012-10-17"
                 Statement: {Effect: Deny, NotAction: "iam:*", Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::invoices/*" }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

@@ -59,6 +59,24 @@ def policy_changes_resource_policies(policy: Policy) -> Verdict:
                   Action: "s3:PutBucketPolicy"
                   Resource: "arn:aws:s3:::reports"
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:PutBucketPolicy", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::invoices/*" }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

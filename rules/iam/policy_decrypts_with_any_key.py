@@ -43,6 +43,28 @@ def policy_decrypts_with_any_key(policy: Policy) -> Verdict:
                   Action: "kms:Decrypt"
                   Resource: "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "kms:Decrypt", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = "kms:Decrypt"
+          Resource = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

@@ -40,6 +40,24 @@ def policy_grants_all_of_cloudtrail(policy: Policy) -> Verdict:
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: "cloudtrail:Describe*", Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "cloudtrail:*", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "cloudtrail:LookupEvents", Resource = "*" }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

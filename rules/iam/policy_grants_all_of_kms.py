@@ -40,6 +40,28 @@ def policy_grants_all_of_kms(policy: Policy) -> Verdict:
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: "kms:Describe*", Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "kms:*", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = "kms:Sign"
+          Resource = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

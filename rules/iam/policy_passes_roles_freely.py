@@ -80,6 +80,29 @@ def policy_passes_roles_freely(policy: Policy, lint: PolicyLint) -> Verdict:
                   Resource: "*"
                   Condition: {StringEquals: {"iam:PassedToService": lambda.amazonaws.com}}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "iam:PassRole", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Action = "iam:PassRole"
+          Resource = "arn:aws:iam::123456789012:role/app"
+          Condition = { StringEquals = { "iam:PassedToService" = "ec2.amazonaws.com" } }
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

@@ -58,6 +58,43 @@ def role_trusts_any_oidc_subject(role: Role, access: RoleAccess) -> Verdict:
               Principal: {Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}
               Condition: {StringLike: {"token.actions.githubusercontent.com:sub": "repo:example/shop:*"}}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = {
+            Federated = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com"
+          }
+          Action = "sts:AssumeRoleWithWebIdentity"
+          Condition = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" } }
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = {
+            Federated = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com"
+          }
+          Action = "sts:AssumeRoleWithWebIdentity"
+          Condition = {
+            StringEquals = {
+              "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+              "token.actions.githubusercontent.com:sub" = "repo:org/app:ref:refs/heads/main"
+            }
+          }
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")

@@ -71,6 +71,24 @@ def role_trusts_everyone(role: Role, access: RoleAccess) -> Verdict:
               Principal: {AWS: "*"}
               Condition: {StringEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "sts:AssumeRole" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")

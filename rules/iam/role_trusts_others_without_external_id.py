@@ -57,6 +57,33 @@ def role_trusts_others_without_external_id(role: Role, access: RoleAccess, *, tr
               Action: sts:AssumeRole
               Principal: {AWS: "123456789012"}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = { AWS = "arn:aws:iam::999999999999:root" }
+          Action = "sts:AssumeRole"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = { AWS = "arn:aws:iam::999999999999:root" }
+          Action = "sts:AssumeRole"
+          Condition = { StringEquals = { "sts:ExternalId" = "5f3c1d" } }
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")

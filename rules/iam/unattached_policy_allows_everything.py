@@ -43,6 +43,24 @@ def unattached_policy_allows_everything(policy: Policy) -> Verdict:
                   Action: "s3:GetObject"
                   Resource: "arn:aws:s3:::reports/*"
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::invoices/*" }]
+      })
+    }
+    ```
     """
     if policy.form != PolicyForm.CUSTOMER_MANAGED:
         return Skip(f"{policy.label} is not a managed policy of the account")

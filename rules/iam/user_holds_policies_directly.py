@@ -25,6 +25,21 @@ def user_holds_policies_directly(user: User) -> Verdict:
           Arn: arn:aws:iam::123456789012:user/alice
           GroupList: [developers]
     ```
+    ```terraform bad
+    resource "aws_iam_user" "alice" {
+      name = "alice"
+    }
+
+    resource "aws_iam_user_policy_attachment" "alice" {
+      user       = aws_iam_user.alice.name
+      policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_user" "alice" {
+      name = "alice"
+    }
+    ```
     """
     held = user.policy_ids
     if not held:

@@ -24,6 +24,25 @@ def user_in_no_group(user: User) -> Verdict:
           Arn: arn:aws:iam::123456789012:user/alice
           GroupList: [developers]
     ```
+    ```terraform bad
+    resource "aws_iam_user" "alice" {
+      name = "alice"
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_group" "dev" {
+      name = "dev"
+    }
+
+    resource "aws_iam_user" "alice" {
+      name = "alice"
+    }
+
+    resource "aws_iam_user_group_membership" "alice" {
+      user   = aws_iam_user.alice.name
+      groups = [aws_iam_group.dev.name]
+    }
+    ```
     """
     if user.groups:
         return PASS

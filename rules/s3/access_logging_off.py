@@ -25,6 +25,22 @@ def access_logging_off(bucket: Bucket, logging: BucketLogging, others: All[Bucke
       - parameters: {Bucket: logs}
         response: {}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_logging" "data" {
+      bucket = aws_s3_bucket.data.id
+      target_bucket = "access-logs"
+      target_prefix = "invoices/"
+    }
+    ```
     """
     if logging.target_bucket:
         return PASS

@@ -24,6 +24,22 @@ def account_public_access_unblocked(account: Account, block: AccountPublicAccess
           PublicAccessBlockConfiguration:
             {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}
     ```
+    ```terraform bad
+    resource "aws_s3_account_public_access_block" "all" {
+      block_public_acls       = true
+      ignore_public_acls      = true
+      block_public_policy     = false
+      restrict_public_buckets = true
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_account_public_access_block" "all" {
+      block_public_acls       = true
+      ignore_public_acls      = true
+      block_public_policy     = true
+      restrict_public_buckets = true
+    }
+    ```
     """
     off = [name for name in BLOCKS if not getattr(block, name)]
     if off:

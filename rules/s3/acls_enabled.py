@@ -23,6 +23,32 @@ def acls_enabled(bucket: Bucket, ownership: OwnershipControls) -> Verdict:
       - parameters: {Bucket: invoices}
         response: {OwnershipControls: {Rules: [{ObjectOwnership: BucketOwnerEnforced}]}}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_ownership_controls" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      rule {
+        object_ownership = "ObjectWriter"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_ownership_controls" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      rule {
+        object_ownership = "BucketOwnerEnforced"
+      }
+    }
+    ```
     """
     if ownership.acls_disabled:
         return PASS

@@ -50,6 +50,29 @@ def bucket_open_to_untrusted_accounts(bucket: Bucket, access: BucketAccess) -> V
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = { AWS = "999999999999" }
+          Action = "s3:GetObject"
+          Resource = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

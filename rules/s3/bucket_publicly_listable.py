@@ -85,6 +85,24 @@ def bucket_publicly_listable(bucket: Bucket, access: BucketAccess) -> Verdict:
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:ListBucket", Resource = aws_s3_bucket.data.arn }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
     """
     found = access.public.where(lambda opening: opening.allows("s3:list"))
     if found:

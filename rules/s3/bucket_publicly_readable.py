@@ -103,6 +103,44 @@ def bucket_publicly_readable(bucket: Bucket, access: BucketAccess) -> Verdict:
       - parameters: {AccountId: "123456789012"}
         response: {PublicAccessBlockConfiguration: {RestrictPublicBuckets: true}}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = "*"
+          Action = "s3:GetObject"
+          Resource = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = { AWS = data.aws_caller_identity.me.account_id }
+          Action = "s3:GetObject"
+          Resource = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+
+    data "aws_caller_identity" "me" {}
+    ```
     """
     found = access.public.where(lambda opening: opening.allows("s3:get"))
     if found:

@@ -77,6 +77,29 @@ def bucket_publicly_writable(bucket: Bucket, access: BucketAccess) -> Verdict:
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = "*"
+          Action = "s3:PutObject"
+          Resource = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
     """
     found = access.public.where(lambda opening: opening.allows_beyond("s3:get", "s3:list", "s3:describe"))
     if found:

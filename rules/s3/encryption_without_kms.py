@@ -27,6 +27,27 @@ def encryption_without_kms(bucket: Bucket, encryption: BucketEncryption) -> Verd
           ServerSideEncryptionConfiguration:
             Rules: [{ApplyServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms"}, BucketKeyEnabled: true}]
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_server_side_encryption_configuration" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      rule {
+        apply_server_side_encryption_by_default {
+          sse_algorithm     = "aws:kms"
+          kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d"
+        }
+      }
+    }
+    ```
     """
     if encryption.algorithm in ("aws:kms", "aws:kms:dsse"):
         return PASS

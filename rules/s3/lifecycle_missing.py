@@ -22,6 +22,29 @@ def lifecycle_missing(bucket: Bucket, lifecycle: BucketLifecycle) -> Verdict:
       - parameters: {Bucket: invoices}
         response: {Rules: [{ID: old, Status: Enabled, Filter: {Prefix: ""}, Expiration: {Days: 365}}]}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_lifecycle_configuration" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      rule {
+        id     = "old"
+        status = "Enabled"
+
+        expiration {
+          days = 365
+        }
+      }
+    }
+    ```
     """
     if any(one.enabled for one in lifecycle.rules):
         return PASS

@@ -31,6 +31,33 @@ def mfa_delete_off(bucket: Bucket, versioning: BucketVersioning, lifecycle: Buck
       - parameters: {Bucket: invoices}
         error: NoSuchLifecycleConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_versioning" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      versioning_configuration {
+        status = "Enabled"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_versioning" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      versioning_configuration {
+        status     = "Enabled"
+        mfa_delete = "Enabled"
+      }
+    }
+    ```
     """
     if versioning.mfa_delete:
         return PASS

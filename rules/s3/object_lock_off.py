@@ -23,6 +23,17 @@ def object_lock_off(bucket: Bucket, lock: ObjectLock, *, retention_required: boo
       - parameters: {Bucket: invoices}
         response: {ObjectLockConfiguration: {ObjectLockEnabled: Enabled}}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket              = "invoices"
+      object_lock_enabled = true
+    }
+    ```
     """
     if not lock.enabled:
         return Fail(f"{bucket.name} has Object Lock off", facts("object_lock", "off"))

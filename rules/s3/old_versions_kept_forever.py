@@ -30,6 +30,45 @@ def old_versions_kept_forever(bucket: Bucket, versioning: BucketVersioning, life
           Rules:
             - {ID: old, Status: Enabled, Filter: {Prefix: ""}, NoncurrentVersionExpiration: {NoncurrentDays: 90}}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_versioning" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      versioning_configuration {
+        status = "Enabled"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_versioning" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      versioning_configuration {
+        status = "Enabled"
+      }
+    }
+
+    resource "aws_s3_bucket_lifecycle_configuration" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      rule {
+        id     = "old"
+        status = "Enabled"
+
+        noncurrent_version_expiration {
+          noncurrent_days = 90
+        }
+      }
+    }
+    ```
     """
     if not versioning.enabled:
         return Skip(f"{bucket.name} is not versioned")

@@ -33,6 +33,32 @@ def public_access_unblocked(bucket: Bucket, own: PublicAccessBlock, account: Acc
           PublicAccessBlockConfiguration:
             {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_public_access_block" "data" {
+      bucket = aws_s3_bucket.data.id
+      block_public_acls       = true
+      ignore_public_acls      = true
+      block_public_policy     = false
+      restrict_public_buckets = true
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_public_access_block" "data" {
+      bucket = aws_s3_bucket.data.id
+      block_public_acls       = true
+      ignore_public_acls      = true
+      block_public_policy     = true
+      restrict_public_buckets = true
+    }
+    ```
     """
     off = own.off_beside(account)
     if off:

@@ -46,6 +46,30 @@ def tls_not_required(bucket: Bucket, policy: BucketPolicy) -> Verdict:
             "Resource": ["arn:aws:s3:::invoices", "arn:aws:s3:::invoices/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Deny"
+          Principal = "*"
+          Action = "s3:*"
+          Resource = [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"]
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        }]
+      })
+    }
+    ```
     """
     arn, document = f"{bucket.arn}", policy.document
     denials = [] if isinstance(document, Absent) else [one for one in document.denies if _denies_all_http(one)]

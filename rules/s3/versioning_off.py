@@ -22,6 +22,24 @@ def versioning_off(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
       - parameters: {Bucket: invoices}
         response: {Status: Enabled}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_versioning" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      versioning_configuration {
+        status = "Enabled"
+      }
+    }
+    ```
     """
     if versioning.enabled:
         return PASS

@@ -23,6 +23,24 @@ def website_hosted(bucket: Bucket, website: BucketWebsite) -> Verdict:
       - parameters: {Bucket: invoices}
         error: NoSuchWebsiteConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+
+    resource "aws_s3_bucket_website_configuration" "data" {
+      bucket = aws_s3_bucket.data.id
+
+      index_document {
+        suffix = "index.html"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "invoices"
+    }
+    ```
     """
     if any_of(lambda: not website.enabled, lambda: website.redirects_to):
         return PASS

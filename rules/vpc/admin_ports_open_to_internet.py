@@ -68,6 +68,38 @@ def admin_ports_open_to_internet(
       - parameters: {PrefixListId: pl-1, MaxResults: 100}
         response: {Entries: [{Cidr: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_ipv4         = "10.0.0.0/8"
+    }
+    ```
     """
     found = open_among(group, ADMINISTRATION, lists, share)
     if not found:

@@ -36,6 +36,38 @@ def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntrie
             - {IpProtocol: "-1", IpRanges: [{CidrIp: 10.0.0.0/8}]}
             - {IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 0
+      to_port           = 65535
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
     """
     opened = {protocol: open_ports(known(group.ingress), protocol, lists, share) for protocol in ("tcp", "udp")}
     if not any_of(lambda: opened["tcp"].hold(ALL_PORTS), lambda: opened["udp"].hold(ALL_PORTS)):

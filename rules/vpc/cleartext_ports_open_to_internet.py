@@ -46,6 +46,38 @@ def cleartext_ports_open_to_internet(
             - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 198.51.100.0/24}]}
             - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 23
+      to_port           = 23
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 23
+      to_port           = 23
+      cidr_ipv4         = "10.0.0.0/8"
+    }
+    ```
     """
     found = open_among(group, CLEARTEXT, lists, share)
     if not found:

@@ -53,6 +53,38 @@ def database_ports_open_to_internet(
             - {IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{CidrIp: 10.0.0.0/8}]}
             - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 5432
+      to_port           = 5432
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 5432
+      to_port           = 5432
+      cidr_ipv4         = "10.0.0.0/8"
+    }
+    ```
     """
     found = open_among(group, DATABASES, lists, share)
     if not found:

@@ -30,6 +30,23 @@ def default_group_has_rules(group: SecurityGroup) -> Verdict:
           OwnerId: "123456789012"
           IpPermissions: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}]
     ```
+    ```terraform bad
+    resource "aws_default_security_group" "default" {
+      vpc_id = "vpc-0a1b2c3d"
+
+      ingress {
+        protocol    = "-1"
+        from_port   = 0
+        to_port     = 0
+        self        = true
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_default_security_group" "default" {
+      vpc_id = "vpc-0a1b2c3d"
+    }
+    ```
     """
     if not group.is_default:
         return Skip("it is not a default group")

@@ -31,6 +31,44 @@ def egress_open_to_everything(group: SecurityGroup, lists: All[PrefixListEntries
           OwnerId: "123456789012"
           IpPermissionsEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}]
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_vpc_security_group_egress_rule" "all" {
+      security_group_id = aws_security_group.app.id
+      ip_protocol       = "-1"
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
     """
     if open_ports(known(group.egress), "tcp", lists, share).hold(ALL_PORTS):
         return Fail(f"{group.label} lets every TCP port out to the internet", facts("egress", "all"))

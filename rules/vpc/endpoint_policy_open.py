@@ -35,6 +35,27 @@ def endpoint_policy_open(endpoint: VpcEndpoint) -> Verdict:
           PolicyDocument: '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
             "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-1234567890"}}}]}'
     ```
+    ```terraform bad
+    resource "aws_vpc_endpoint" "s3" {
+      vpc_id       = "vpc-0a1b2c3d"
+      service_name = "com.amazonaws.eu-west-1.s3"
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc_endpoint" "s3" {
+      vpc_id       = "vpc-0a1b2c3d"
+      service_name = "com.amazonaws.eu-west-1.s3"
+      policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{
+          Effect = "Allow"
+          Principal = "*"
+          Action = "s3:GetObject"
+          Resource = "arn:aws:s3:::invoices/*"
+        }]
+      })
+    }
+    ```
     """
     if endpoint.requester_managed:
         return Skip("an AWS service manages it")

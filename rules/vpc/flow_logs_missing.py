@@ -22,6 +22,23 @@ def flow_logs_missing(vpc: Vpc, logs: All[FlowLog]) -> Verdict:
     ec2:DescribeFlowLogs:
       FlowLogs: [{FlowLogId: fl-1, ResourceId: vpc-1, TrafficType: REJECT, FlowLogStatus: ACTIVE}]
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_flow_log" "main" {
+      vpc_id          = aws_vpc.main.id
+      traffic_type    = "ALL"
+      iam_role_arn    = "arn:aws:iam::123456789012:role/flow-logs"
+      log_destination = "arn:aws:logs:eu-west-1:123456789012:log-group:flow-logs"
+    }
+    ```
     """
     if some(logs, lambda log: log.resource == vpc.id and log.traffic_type in ("ALL", "REJECT")):
         return PASS

@@ -42,6 +42,36 @@ def nacl_admits_ftp(acl: NetworkAcl, *, share: float = 0.25) -> Verdict:
             - {RuleNumber: 100, Egress: false, Protocol: "6", RuleAction: allow, CidrBlock: 0.0.0.0/0,
                PortRange: {From: 443, To: 443}}
     ```
+    ```terraform bad
+    resource "aws_network_acl" "app" {
+      vpc_id     = "vpc-0a1b2c3d"
+      subnet_ids = ["subnet-0a1b2c3d"]
+
+      ingress {
+        rule_no    = 100
+        action     = "allow"
+        protocol   = "tcp"
+        cidr_block = "0.0.0.0/0"
+        from_port  = 20
+        to_port    = 21
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_network_acl" "app" {
+      vpc_id     = "vpc-0a1b2c3d"
+      subnet_ids = ["subnet-0a1b2c3d"]
+
+      ingress {
+        rule_no    = 100
+        action     = "allow"
+        protocol   = "tcp"
+        cidr_block = "0.0.0.0/0"
+        from_port  = 443
+        to_port    = 443
+      }
+    }
+    ```
     """
     if not known(acl.subnets):
         return Skip("it is in force in no subnet")

@@ -26,6 +26,52 @@ def peering_dns_off(peering: PeeringConnection) -> Verdict:
           RequesterVpcInfo: {VpcId: vpc-1, PeeringOptions: {AllowDnsResolutionFromRemoteVpc: true}}
           AccepterVpcInfo: {VpcId: vpc-2, PeeringOptions: {AllowDnsResolutionFromRemoteVpc: true}}
     ```
+    ```terraform bad
+    resource "aws_vpc" "a" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_vpc" "b" {
+      cidr_block = "10.1.0.0/16"
+    }
+
+    resource "aws_vpc_peering_connection" "ab" {
+      vpc_id      = aws_vpc.a.id
+      peer_vpc_id = aws_vpc.b.id
+      auto_accept = true
+
+      accepter {
+        allow_remote_vpc_dns_resolution = false
+      }
+
+      requester {
+        allow_remote_vpc_dns_resolution = false
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "a" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_vpc" "b" {
+      cidr_block = "10.1.0.0/16"
+    }
+
+    resource "aws_vpc_peering_connection" "ab" {
+      vpc_id      = aws_vpc.a.id
+      peer_vpc_id = aws_vpc.b.id
+      auto_accept = true
+
+      accepter {
+        allow_remote_vpc_dns_resolution = true
+      }
+
+      requester {
+        allow_remote_vpc_dns_resolution = true
+      }
+    }
+    ```
     """
     if peering.status != "active":
         return Skip(f"it is {peering.status}")

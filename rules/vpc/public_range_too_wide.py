@@ -31,6 +31,38 @@ def public_range_too_wide(group: SecurityGroup, *, shortest_ipv4: int = 16, shor
           IpPermissions:
             - {IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}, {CidrIp: 10.0.0.0/8}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "8.0.0.0/7"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "8.8.8.0/24"
+    }
+    ```
     """
 
     def wide(permission: Permission) -> str:

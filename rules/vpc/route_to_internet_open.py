@@ -33,6 +33,38 @@ def route_to_internet_open(table: RouteTable, lists: All[PrefixListEntries], *, 
             - {DestinationCidrBlock: 10.0.0.0/16, GatewayId: local, State: active, Origin: CreateRouteTable}
             - {DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-1, State: active, Origin: CreateRoute}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+    }
+    ```
     """
 
     def wide(route: Route) -> bool:

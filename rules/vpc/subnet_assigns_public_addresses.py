@@ -19,6 +19,20 @@ def subnet_assigns_public_addresses(subnet: Subnet) -> Verdict:
     ec2:DescribeSubnets:
       Subnets: [{SubnetId: subnet-1, VpcId: vpc-1, OwnerId: "123456789012", MapPublicIpOnLaunch: false}]
     ```
+    ```terraform bad
+    resource "aws_subnet" "app" {
+      vpc_id                  = "vpc-0a1b2c3d"
+      cidr_block              = "10.0.1.0/24"
+      map_public_ip_on_launch = true
+    }
+    ```
+    ```terraform good
+    resource "aws_subnet" "app" {
+      vpc_id                  = "vpc-0a1b2c3d"
+      cidr_block              = "10.0.1.0/24"
+      map_public_ip_on_launch = false
+    }
+    ```
     """
     if not subnet.maps_public_ipv4:
         return PASS

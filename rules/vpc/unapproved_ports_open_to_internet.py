@@ -42,6 +42,38 @@ def unapproved_ports_open_to_internet(
             - {IpProtocol: tcp, FromPort: 443, ToPort: 443, Ipv6Ranges: [{CidrIpv6: "2000::/3"}]}
             - {IpProtocol: tcp, FromPort: 8443, ToPort: 8443, IpRanges: [{CidrIp: 198.51.100.0/24}]}
     ```
+    ```terraform bad
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 9000
+      to_port           = 9000
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
+    ```terraform good
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = "vpc-0a1b2c3d"
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+    ```
     """
     approved = {
         protocol: intervals((int(port), int(port)) for port in ports)

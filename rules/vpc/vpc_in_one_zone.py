@@ -22,6 +22,34 @@ def vpc_in_one_zone(vpc: Vpc, subnets: All[Subnet]) -> Verdict:
         - {SubnetId: subnet-1, VpcId: vpc-1, OwnerId: "123456789012", AvailabilityZone: eu-west-1a}
         - {SubnetId: subnet-2, VpcId: vpc-1, OwnerId: "123456789012", AvailabilityZone: eu-west-1b}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "a" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "a" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_subnet" "b" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.2.0/24"
+      availability_zone = "eu-west-1b"
+    }
+    ```
     """
     zones = set[str]()
     for subnet in subnets:

@@ -14,6 +14,7 @@ from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
 from scanner.iac.declared import Declared
 from scanner.iac.terraform.kinds import (
+    CONTEXT,
     UNREAD,
     YIELDS,
     declared_kinds,
@@ -146,7 +147,7 @@ def part(
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
-        answered = needed - set(_PLACES) <= YIELDS | UNREAD.keys()
+        answered = needed - set(_PLACES) <= YIELDS | UNREAD.keys() | CONTEXT
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)

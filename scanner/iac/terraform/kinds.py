@@ -16,6 +16,7 @@ from scanner.model.elb import (
     TargetHealth,
 )
 from scanner.model.kind import Kind
+from scanner.model.organizations import OrganizationMembership
 
 _SERVICES: Final = (s3, iam, vpc, security_groups, ec2)
 _WITH_UNDECLARED: Final = (s3, iam, vpc, ec2)
@@ -34,6 +35,9 @@ UNREAD: Final[dict[type[Kind], tuple[str, ...]]] = {
     ClassicLoadBalancer: ("aws_elb",),
 }
 """Kinds that are known to be none where none of these types is declared, and else not known."""
+
+CONTEXT: Final[frozenset[type[Kind]]] = frozenset({OrganizationMembership})
+"""Kinds that no code tells and that rules can do without: they are unknown."""
 
 _JOINS: Final = (
     *("security_groups", "security_group_ids", "vpc_security_group_ids", "vpc_config", "network_configuration"),
