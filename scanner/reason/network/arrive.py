@@ -16,8 +16,9 @@ from scanner.reason.network.answer import Answer, Check, Verdict, grant_text, se
 from scanner.reason.network.bounds import Bounds, exact
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import acl_side, granted, grants_of
+from scanner.reason.network.gates import Step
 from scanner.reason.network.inside import acl_check, state_check
-from scanner.reason.network.internet import Internet, Step
+from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import PMap, everywhere
 from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
@@ -56,7 +57,7 @@ def _reached(rows: PMap, interface: NetworkInterface, family: int, internet: Int
     address, _, mask = rows[0]
     packet = internet.atoms.traffic(mask).spans[0][0]
     hops = tuple(path(interface, family, address, packet, internet.estate))
-    closing = internet.admitting(interface, family, rows)
+    closing = internet.gates.admitting(interface, family, rows)
     texts = tuple(dict.fromkeys(f"{one.group} {grant_text(one, internet.estate)}" for one in closing))
     return Answer(Verdict.REACHABLE, hops, traffic=traffic, closing=texts)
 

@@ -30,7 +30,8 @@ from scanner.model.vpc import (
 )
 from scanner.reason.network.arrive import path
 from scanner.reason.network.estate import Estate
-from scanner.reason.network.internet import FAMILIES, Internet
+from scanner.reason.network.gates import FAMILIES
+from scanner.reason.network.internet import Internet
 from scanner.reason.network.routing import family_of
 from scanner.reason.network.through import Behind, behind
 

@@ -15,8 +15,9 @@ from scanner.reason.network.answer import Answer, Verdict, settle
 from scanner.reason.network.arrive import arrive, from_site
 from scanner.reason.network.depart import depart
 from scanner.reason.network.estate import Estate, private_addresses
+from scanner.reason.network.gates import FAMILIES
 from scanner.reason.network.inside import End, checks
-from scanner.reason.network.internet import FAMILIES, Internet
+from scanner.reason.network.internet import Internet
 from scanner.reason.network.places import Place
 from scanner.reason.network.public import PRIVATE
 from scanner.reason.network.routing import family_of

@@ -17,8 +17,9 @@ from scanner.reason.network.balancers import Front, fronts
 from scanner.reason.network.bounds import both, exact
 from scanner.reason.network.estate import private_addresses
 from scanner.reason.network.filters import grants_of
+from scanner.reason.network.gates import FAMILIES
 from scanner.reason.network.inside import End, checks
-from scanner.reason.network.internet import FAMILIES, Internet
+from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import everywhere, meet
 from scanner.reason.network.routing import family_of
 
@@ -125,10 +126,10 @@ def _preserved(  # noqa: PLR0917 - the second leg, in the client's name
     listened, _ = internet.passed((*forward, *back), family, everywhere(senders, internet.atoms.masks(front.takes)))
     clients = intervals((low, high) for low, high, _ in listened.perhaps)
     start = everywhere(clients, internet.atoms.masks(front.sends))
-    gate = internet.gate(_subnet(target, internet), family)
+    gate = internet.gates.gate(_subnet(target, internet), family)
     steps = [] if known(node.subnet) == known(target.subnet) else [gate.inbound, gate.outbound]
     if not _names_group(node, target, internet):
-        steps.append(internet.groups(target, family))
+        steps.append(internet.gates.groups(target, family))
     for step in steps:
         passed = both(exact(start), step.passes, meet)
         if not passed.perhaps:
