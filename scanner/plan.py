@@ -175,6 +175,8 @@ def read(step: Step, answer: Answer | None) -> Read:
     if pages:
         try:
             rows.extend(_named(row) for row in reader.parse(pages, step.place))
+        except UnknownAsked as asked:
+            why = asked.why
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             why = Why(Reason.FAILED, f"malformed answer ({type(error).__name__}: {error})")
     if why is None:

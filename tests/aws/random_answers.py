@@ -41,6 +41,16 @@ ARNS = (
     "arn:",
     "arn:aws:iam::aws:policy/AdministratorAccess",
 )
+OWN_ARNS = {
+    "UserDetail": f"arn:aws:iam::{ACCOUNT}:user/{{}}",
+    "RoleDetail": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
+    "Role": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
+    "GroupDetail": f"arn:aws:iam::{ACCOUNT}:group/{{}}",
+    "ManagedPolicyDetail": f"arn:aws:iam::{ACCOUNT}:policy/{{}}",
+    "InstanceProfile": f"arn:aws:iam::{ACCOUNT}:instance-profile/{{}}",
+}
+"""Structures whose own ARN says what they are."""
+ADDRESSES = ("10.0.0.1", "203.0.113.7", "198.51.100.9")
 PRINCIPALS = (
     "*",
     {"AWS": "*"},
@@ -89,8 +99,12 @@ def text(shape: Shape, name: str, chance: random.Random) -> Any:
         return document(chance)
     if name.lower().endswith("arn"):
         return chance.choice(ARNS)
-    if any(part in name.lower() for part in ("cidr", "ip", "address")):
-        return chance.choice(BLOCKS)
+    if "cidr" in name.lower():
+        return chance.choice(BLOCKS[3:5] if "6" in name else BLOCKS[:3])
+    if "ipv6" in name.lower():
+        return chance.choice(["2001:db8::1", "2600:1f18::5"])
+    if any(part in name.lower() for part in ("ip", "address")):
+        return chance.choice(ADDRESSES)
     if name in {"OwnerId", "AccountId", "awsAccountId", "UserId"}:
         return chance.choice([ACCOUNT, "999999999999"])
     return chance.choice(TEXTS)
@@ -103,11 +117,14 @@ def value(shape: Shape, name: str, chance: random.Random, depth: int = 0) -> Any
     match shape.type_name:
         case "structure":
             fullness = 0.97 if depth < 4 else 0.85
-            return {
+            made = {
                 member: value(inner, member, chance, depth + 1)
                 for member, inner in shape.members.items()
                 if depth < 12 and chance.random() < fullness
             }
+            if "Arn" in made and shape.name in OWN_ARNS:
+                made["Arn"] = OWN_ARNS[shape.name].format(chance.choice("ab"))
+            return made
         case "list":
             return [value(shape.member, name, chance, depth + 1) for _ in range(chance.randint(0, 2))]
         case "map":
