@@ -8,7 +8,7 @@ from scanner.evidence import Answer, Key, canonical
 from scanner.model.account import Account, AccountRegion, account_of, region_of
 from scanner.model.kind import Api, Facet, Kind, Resource, Scope, unknown_facet
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, why_unknown
-from scanner.reader import Parameters, Place, Reader
+from scanner.reader import Page, Parameters, Place, Reader
 from scanner.rule import Derivation, Rule
 from scanner.signature import Need
 
@@ -164,21 +164,15 @@ def read(step: Step, answer: Answer | None) -> Read:
     if isinstance(step.parameters, Absent):
         return Read(tuple(reader.parse(({},), step.place)))
     why = step.why
-    pages: tuple[dict[str, object], ...] = ()
+    pages: tuple[Page, ...] = ()
     if why is None and answer is None:
         why = Why(Reason.NOT_COLLECTED, f"{reader.call} was not recorded")
     elif answer is not None:
         why, pages = answer.shortfall(), answer.pages
         if answer.failure is not None and answer.failure.code in reader.absent:
             why, pages = None, ({},)
-    rows: list[Kind] = []
-    if pages:
-        try:
-            rows.extend(_named(row) for row in reader.parse(pages, step.place))
-        except UnknownAsked as asked:
-            why = asked.why
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            why = Why(Reason.FAILED, f"malformed answer ({type(error).__name__}: {error})")
+    rows, broken = _parsed(step, pages) if pages else ([], None)
+    why = broken or why
     if why is None:
         return Read(tuple(rows))
     told = {type(row) for row in rows}
@@ -192,6 +186,18 @@ def read(step: Step, answer: Answer | None) -> Read:
         rows += _unknown_settings(step, told, why)
     subject = "" if parent is None or isinstance(parent, Account | AccountRegion) else parent.id
     return Read(tuple(rows), Gap(reader.call, step.scope, subject, why))
+
+
+def _parsed(step: Step, pages: tuple[Page, ...]) -> tuple[list[Kind], Why | None]:
+    """Return the rows of the pages, as far as they could be read, and why not further."""
+    rows: list[Kind] = []
+    try:
+        rows.extend(_named(row) for row in step.reader.parse(pages, step.place))
+    except UnknownAsked as asked:
+        return rows, asked.why
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return rows, Why(Reason.FAILED, f"malformed answer ({type(error).__name__}: {error})")
+    return rows, None
 
 
 def _named(row: Kind) -> Kind:

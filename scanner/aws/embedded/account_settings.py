@@ -50,7 +50,7 @@ _INSPECTOR_TYPES: Final = {
     "LAMBDA_CODE": "lambdaCode",
     "CODE_REPOSITORY": "codeRepository",
 }
-_ALWAYS_REPORTED: Final = ("EC2", "ECR", "LAMBDA")
+_ALWAYS_REPORTED: Final = ("EC2", "ECR", "LAMBDA", "LAMBDA_CODE")
 
 
 def _contact(_: Call, settings: Settings) -> dict[str, Any]:
