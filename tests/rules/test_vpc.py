@@ -51,7 +51,7 @@ def status(rule, calls, **options):
 @pytest.mark.parametrize("rule", PAGES, ids=lambda rule: rule.id)
 def test_the_examples_of_a_page_have_the_shapes_that_aws_documents(rule):
     session = botocore.session.get_session()
-    for example in page_of(rule).examples:
+    for example in (one for one in page_of(rule).examples if one.form == "evidence"):
         for key, answer in example_evidence(example).answers.items():
             model = session.get_service_model(key.service)
             for page in answer.pages:
