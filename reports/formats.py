@@ -14,6 +14,7 @@ _RENDERERS: Final = {
     "markdown": ("reports.markdown", "render_markdown"),
     "csv": ("reports.csv", "render_csv"),
     "junit": ("reports.junit", "render_junit"),
+    "sarif": ("reports.sarif", "render_sarif"),
 }
 FORMATS: Final = tuple(_RENDERERS)
 

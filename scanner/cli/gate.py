@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from scanner.scan import Scan
 
 _CODE: Final = click.Path(exists=True, path_type=Path)
+_WHOLE: Final = frozenset({"json", "sarif"})
+"""Formats that tell for each finding what became of it; the others hold what the change brings."""
 _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 
 
@@ -68,8 +70,15 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
         if name == output.TERMINAL and file is None:
             click.echo(_text(report, loaded))
         else:
-            output.write(report, name, file, no_color=said["no_color"], explain=said["explain_score"])
+            told = report if name in _WHOLE else _touched(report)
+            output.write(told, name, file, no_color=said["no_color"], explain=said["explain_score"])
     return report.exit.code
+
+
+def _touched(report: "Report") -> "Report":
+    """Return the report with those findings alone that the change brings or worsens."""
+    touched = tuple(one for one in report.findings if one.delta in ("new", "worsened"))
+    return msgspec.structs.replace(report, findings=touched)
 
 
 def _load(path: Path, said: dict[str, Any]) -> "Loaded":

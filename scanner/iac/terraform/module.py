@@ -182,18 +182,18 @@ class Module:
             return self._each(block, each)
         return [Instance("", {})]
 
-    def _counted(self, block: Block, count: Value) -> list[Instance]:
+    def _counted(self, block: Block, count: Value) -> list[Instance] | Hole:
         if isinstance(count, bool) or not isinstance(count, int | str) or not str(count).isdigit():
-            raise SourceError(f"{block.file}:{block.line}:1: count is {count!r}, which is no whole number")
+            return Hole("count", detail=f"{block.file}:{block.line}: count is {count!r}, which is no whole number")
         self._spend(int(count), block)
         return [Instance(f"[{number}]", {"count": {"index": number}}) for number in range(int(count))]
 
-    def _each(self, block: Block, each: Value) -> list[Instance]:
+    def _each(self, block: Block, each: Value) -> list[Instance] | Hole:
         items = each if isinstance(each, list) else None
         try:
             found = [(item, item) for item in items] if items is not None else pairs(each)
         except EvaluationError as error:
-            raise SourceError(f"{block.file}:{block.line}:1: for_each: {error}") from error
+            return Hole("for_each", detail=f"{block.file}:{block.line}: for_each: {error}")
         self._spend(len(found), block)
         made = []
         for key, value in found:
