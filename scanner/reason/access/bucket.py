@@ -187,13 +187,21 @@ def _by_access_points(
     No access point matters if the bucket's policy lets nobody through one who may not come directly, not even by
     delegating to access points of its own account.
     """
-    if direct.include(_through(levels, {_DELEGATE: fixed(levels.bucket.scope.account)})):
+    if _are_none(points) or direct.include(_through(levels, {_DELEGATE: fixed(levels.bucket.scope.account)})):
         return
     try:
         for point in points:
             yield _by_access_point(levels, point, policies, blocks)
     except UnknownAsked as asked:
         yield _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
+
+
+def _are_none(points: All[AccessPoint]) -> bool:
+    """Whether the account is known to have no access points, as most have none."""
+    try:
+        return not points
+    except UnknownAsked:
+        return False
 
 
 def _by_access_point(
