@@ -25,7 +25,6 @@ demo: setup  ## scan a weak account on an embedded AWS; writes out/demo
 	$(BIN)/casemate demo
 
 test: setup  ## run all tests; those whose system part is absent are skipped by name
-	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup  ## types, lint, format, architecture, and branch coverage of the pure core

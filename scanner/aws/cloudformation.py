@@ -33,5 +33,6 @@ READERS: Final = (
         actions=("cloudformation:DescribeStacks",),
         yields=(Stack,),
         parse=_stacks,
+        secrets=frozenset({"Outputs", "ParameterValue", "ResolvedValue"}),
     ),
 )

@@ -52,6 +52,7 @@ READERS: Final = (
         actions=("codebuild:BatchGetProjects",),
         yields=(BuildSettings,),
         parse=_settings,
+        secrets=frozenset({"environmentVariables"}),
         parent=BuildProject,
         request=lambda project: {"names": [project.id]},
     ),

@@ -56,6 +56,7 @@ READERS: Final = (
         actions=("glue:GetJobs",),
         yields=(Job,),
         parse=_jobs,
+        secrets=frozenset({"DefaultArguments", "NonOverridableArguments"}),
         request={"MaxResults": _PAGE},
     ),
     Reader(

@@ -55,6 +55,7 @@ READERS: Final = (
         actions=("lambda:ListFunctions",),
         yields=(Function,),
         parse=_functions,
+        secrets=frozenset({"Environment"}),
         request={"MaxItems": _PAGE},
     ),
     policy_reader(

@@ -7,7 +7,7 @@ from botocore.validate import ParamValidator
 
 from scanner.aws.live import REGIONS
 from scanner.aws.readers import READERS
-from scanner.reader import Reader
+from scanner.reader import Reader, without
 
 SESSION = botocore.session.Session()
 MODELS: dict[str, object] = {}
@@ -42,6 +42,24 @@ def test_the_actions_exist_and_only_read(reader):
         assert CATALOGUE.actions.action_exists(service, name), action
         level = CATALOGUE.actions.get_action_details(service, name)["accessLevel"]
         assert level in {"Read", "List"}, f"{action} is {level}"
+
+
+@pytest.mark.parametrize(
+    "call,secret",
+    [
+        ("lambda:ListFunctions", "Environment"),
+        ("codebuild:BatchGetProjects", "environmentVariables"),
+        ("glue:GetJobs", "DefaultArguments"),
+        ("cloudformation:DescribeStacks", "ParameterValue"),
+        ("ec2:DescribeLaunchTemplateVersions", "UserData"),
+        ("ec2:DescribeVpnConnections", "PreSharedKey"),
+    ],
+)
+def test_members_that_may_hold_secrets_are_never_recorded(call, secret):
+    for reader in READERS:
+        if reader.call == call:
+            assert secret in reader.secrets
+            assert without(reader.secrets, {"a": [{secret: "hush", "b": 1}]}) == {"a": [{"b": 1}]}
 
 
 def test_no_two_readers_make_the_same_call_for_the_same_rows():

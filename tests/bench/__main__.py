@@ -5,6 +5,7 @@ Figures are medians; what depends on the machine is also shown as a ratio to bar
 
 import json
 import os
+import runpy
 import statistics
 import subprocess
 import sys
@@ -193,3 +194,5 @@ if __name__ == "__main__":
     bench_verdicts()
     bench_scan()
     bench_replay()
+    for name in ("bench_access", "bench_escalation", "bench_network"):
+        runpy.run_module(f"tests.bench.{name}", run_name="__main__")

@@ -172,6 +172,7 @@ def test_inspector_denies_its_findings_in_a_region_where_it_is_off(empty_aws: Aw
         "ec2": "ENABLED",
         "ecr": "DISABLED",
         "lambda": "DISABLED",
+        "lambdaCode": "DISABLED",
     }
 
 
