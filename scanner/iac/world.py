@@ -13,6 +13,19 @@ from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Why, unknown
 ANY_REGION: Final = "unknown"
 """Stands for the region where nothing tells it."""
 
+_IDENTIFYING: Final = frozenset(
+    {"", "id", "arn", "name", "bucket", "unique_id", "allocation_id", "key_id", "key_name", "user", "role", "group"}
+)
+"""Attributes by which one resource names another."""
+_PARTS: Final = {
+    "default_security_group_id": "default_security_group",
+    "default_network_acl_id": "default_network_acl",
+    "default_route_table_id": "main_route_table",
+    "main_route_table_id": "main_route_table",
+    "primary_network_interface_id": "eni0",
+}
+"""Attributes that name what comes with a resource."""
+
 
 class World:
     """Declared resources with the account that they are for."""
@@ -106,10 +119,19 @@ class World:
     def named(self, value: Value) -> str:
         """Return the id that a value refers to: a declared thing's, a text, or the reference itself; empty for null."""
         if isinstance(value, Hole):
-            return self._ids.get(value.target, value.text if value.stands_for else value.reference)
+            return self._referred(value)
         if isinstance(value, Template):
             return str(value)
         return "" if value is None else str(value)
+
+    def _referred(self, hole: Hole) -> str:
+        known = self._ids.get(hole.target)
+        if known is None:
+            return hole.text if hole.stands_for else hole.reference
+        attribute = hole.attribute.partition(".")[0].partition("[")[0]
+        if attribute in _PARTS:
+            return f"{known}.{_PARTS[attribute]}"
+        return known if attribute in _IDENTIFYING else hole.reference
 
     def relation(self, value: Value) -> Maybe[Any]:
         """Return the id of what a value refers to: absent for null, unknown where it may be anything."""

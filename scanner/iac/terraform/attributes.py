@@ -50,6 +50,8 @@ def computed(type_: str, address: str, attribute: str, get: Get, account: str) -
     """Return an attribute that no argument sets; `get` gives the resource's arguments."""
     if attribute == "tags_all":
         return get("tags")
+    if attribute in ("id", "bucket") and type_.startswith("aws_s3_bucket_"):
+        return get("bucket")
     if attribute in ("id", "name") and type_ in NAMED_BY:
         name = get(NAMED_BY[type_])
         if isinstance(name, str) and name:

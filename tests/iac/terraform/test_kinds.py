@@ -199,6 +199,130 @@ def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) ->
     assert {"aws_instance.i.eni0": "pass"} == statuses(judged(no_route % "true", rule))
 
 
+def test_a_satellite_may_name_its_bucket_by_another_satellite(judged: Judge) -> None:
+    text = (
+        BUCKET.replace('bucket = "data"', "")
+        + """
+    resource "aws_s3_bucket_policy" "p" {
+      bucket = aws_s3_bucket.b.id
+      policy = "{}"
+    }
+    resource "aws_s3_bucket_public_access_block" "b" {
+      bucket                  = aws_s3_bucket_policy.p.id
+      block_public_acls       = false
+    }
+    """
+    )
+    assert {"aws_s3_bucket.b": "fail"} == statuses(judged(text, "public_access_unblocked"))
+
+
+def test_what_comes_with_a_vpc_is_not_the_vpc(judged: Judge) -> None:
+    text = RULE.replace("aws_security_group.g.id", "aws_vpc.v.default_security_group_id")
+    found = judged('resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }\n' + text, "admin_ports_open_to_internet")
+    assert {"aws_vpc.v.default_security_group": "fail"} == statuses(found)
+
+
+MODULE = """
+variable "create" { default = true }
+variable "bucket" { default = null }
+variable "acl" { default = null }
+variable "grant" {
+  type    = any
+  default = []
+}
+variable "versioning" {
+  type    = map(string)
+  default = {}
+}
+variable "lifecycle_rule" {
+  type    = any
+  default = []
+}
+locals {
+  grants = try(jsondecode(var.grant), var.grant)
+  rules  = try(jsondecode(var.lifecycle_rule), var.lifecycle_rule)
+}
+resource "aws_s3_bucket" "this" {
+  count  = var.create ? 1 : 0
+  bucket = var.bucket
+}
+resource "aws_s3_bucket_acl" "this" {
+  count  = var.create && ((var.acl != null && var.acl != "null") || length(local.grants) > 0) ? 1 : 0
+  bucket = aws_s3_bucket.this[0].id
+  acl    = var.acl == "null" ? null : var.acl
+  dynamic "access_control_policy" {
+    for_each = length(local.grants) > 0 ? [true] : []
+    content {
+      dynamic "grant" {
+        for_each = local.grants
+        content {
+          permission = grant.value.permission
+          grantee {
+            type = grant.value.type
+            uri  = try(grant.value.uri, null)
+          }
+        }
+      }
+      owner { id = "x" }
+    }
+  }
+}
+resource "aws_s3_bucket_versioning" "this" {
+  count  = var.create && length(keys(var.versioning)) > 0 ? 1 : 0
+  bucket = aws_s3_bucket.this[0].id
+  versioning_configuration {
+    status = try(
+      var.versioning["enabled"] ? "Enabled" : "Suspended",
+      tobool(var.versioning["status"]) ? "Enabled" : "Suspended",
+      title(lower(var.versioning["status"]))
+    )
+  }
+}
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count  = var.create && length(local.rules) > 0 ? 1 : 0
+  bucket = aws_s3_bucket.this[0].id
+  dynamic "rule" {
+    for_each = local.rules
+    content {
+      id     = try(rule.value.id, null)
+      status = try(rule.value.enabled ? "Enabled" : "Disabled", title(lower(rule.value.status)))
+      dynamic "expiration" {
+        for_each = try(flatten([rule.value.expiration]), [])
+        content { days = try(expiration.value.days, null) }
+      }
+    }
+  }
+}
+output "id" { value = try(aws_s3_bucket.this[0].id, "") }
+"""
+
+
+def test_a_module_of_options_is_evaluated_as_it_is_called(judged: Judge, tmp_path: Path) -> None:
+    (tmp_path / "bucket").mkdir()
+    (tmp_path / "bucket" / "main.tf").write_text(MODULE)
+    public = '{ type = "Group", permission = "READ", uri = "http://acs.amazonaws.com/groups/global/AllUsers" }'
+    text = f"""
+    module "plain" {{
+      source     = "./bucket"
+      bucket     = "plain"
+      versioning = {{ enabled = true }}
+    }}
+    module "open" {{
+      source         = "./bucket"
+      bucket         = "open"
+      grant          = [{public}]
+      lifecycle_rule = [{{ id = "x", enabled = true, expiration = {{ days = 1 }} }}]
+    }}
+    module "none" {{
+      source = "./bucket"
+      create = false
+    }}
+    """
+    assert {"plain": "pass", "open": "fail"} == statuses(judged(text, "bucket_publicly_listable"))
+    assert {"plain": "pass", "open": "fail"} == statuses(judged(text, "versioning_off"))
+    assert {"plain": "fail", "open": "pass"} == statuses(judged(text, "lifecycle_missing"))
+
+
 def test_types_that_are_not_looked_at_are_gaps(judged: Judge) -> None:
     found = judged('resource "aws_sagemaker_domain" "d" {}\n')
     assert ["terraform:aws_sagemaker_domain"] == [gap.call for gap in found.inventory.gaps]
