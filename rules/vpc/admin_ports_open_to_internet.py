@@ -9,6 +9,7 @@ from scanner.model.vpc import PrefixListEntries
     "VPC-001",
     Severity.HIGH,
     controls=(
+        "sg-no-high-risk-ports",
         "sg-no-ssh-from-internet",
         "sg-no-rdp-from-internet",
         "sg-no-admin-ports-ipv4",

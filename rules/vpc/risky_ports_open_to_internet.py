@@ -4,26 +4,16 @@ from scanner.model.security_group import SecurityGroup, named_ports, open_among
 from scanner.model.vpc import PrefixListEntries
 
 _RISKY = (
-    *named_ports("FTP", (20, 21)),
-    *named_ports("SSH", 22),
-    *named_ports("Telnet", 23),
     *named_ports("SMTP", 25),
-    *named_ports("POP3", 110),
     *named_ports("RPC", 135),
-    *named_ports("IMAP", 143),
-    *named_ports("SMB", 445),
-    *named_ports("SQL Server", (1433, 1434)),
     *named_ports("development server", 3000, 5000),
-    *named_ports("MySQL", 3306, 4333),
-    *named_ports("RDP", 3389),
-    *named_ports("PostgreSQL", 5432),
+    *named_ports("mSQL", 4333),
     *named_ports("fcp-addr-srvr1", 5500),
-    *named_ports("Kibana", 5601),
     *named_ports("proxy", 8080),
     *named_ports("legacy HTTP", 8088),
     *named_ports("alternative HTTP", 8888),
-    *named_ports("Elasticsearch", 9200, 9300),
 )
+"""Those of Security Hub's control EC2.19 that no rule on administration, databases or cleartext protocols tells of."""
 
 
 @rule("VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports",))
@@ -33,8 +23,9 @@ def risky_ports_open_to_internet(
     """
     Security group opens ports of high risk to the internet.
 
-    The list is that of Security Hub's control EC2.19: ports of services that are seldom meant for everyone and often
-    attacked. Admit only the networks that need them, and publish web applications through a load balancer on 443.
+    These ports belong to services that are seldom meant for everyone and often attacked: what Security Hub's control
+    EC2.19 lists beside administration, databases and cleartext protocols, which rules of their own tell. Admit only the
+    networks that need them, and publish web applications through a load balancer on 443.
 
     All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
     up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
@@ -70,8 +61,8 @@ def risky_ports_open_to_internet(
       security_group_id = aws_security_group.app.id
       description       = "Clients"
       ip_protocol       = "tcp"
-      from_port         = 445
-      to_port           = 445
+      from_port         = 8080
+      to_port           = 8080
       cidr_ipv4         = "0.0.0.0/0"
     }
     ```
@@ -86,8 +77,8 @@ def risky_ports_open_to_internet(
       security_group_id = aws_security_group.app.id
       description       = "Clients"
       ip_protocol       = "tcp"
-      from_port         = 445
-      to_port           = 445
+      from_port         = 8080
+      to_port           = 8080
       cidr_ipv4         = "10.0.0.0/8"
     }
     ```
