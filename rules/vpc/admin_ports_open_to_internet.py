@@ -9,6 +9,7 @@ from scanner.model.vpc import PrefixListEntries
     "VPC-001",
     Severity.HIGH,
     controls=(
+        "sg-only-authorized-ports",
         "sg-no-high-risk-ports",
         "sg-no-ssh-from-internet",
         "sg-no-rdp-from-internet",

@@ -4,7 +4,11 @@ from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
 from scanner.model.vpc import PrefixListEntries
 
 
-@rule("VPC-005", Severity.HIGH, controls=("sg-no-all-ports-from-internet",))
+@rule(
+    "VPC-005",
+    Severity.HIGH,
+    controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
+)
 def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25) -> Verdict:
     """
     Security group opens every port to the internet.

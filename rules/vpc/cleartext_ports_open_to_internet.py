@@ -9,6 +9,7 @@ from scanner.model.vpc import PrefixListEntries
     "VPC-003",
     Severity.HIGH,
     controls=(
+        "sg-only-authorized-ports",
         "sg-no-high-risk-ports",
         "sg-no-telnet-from-internet",
         "sg-no-ftp-from-internet",

@@ -9,6 +9,7 @@ from scanner.model.vpc import PrefixListEntries
     "VPC-002",
     Severity.HIGH,
     controls=(
+        "sg-only-authorized-ports",
         "sg-no-high-risk-ports",
         "sg-no-mysql-from-internet",
         "sg-no-postgres-from-internet",

@@ -1,22 +1,11 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kind import All
-from scanner.model.security_group import SecurityGroup, named_ports, open_among
+from scanner.model.port_families import RISKY
+from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
 
-_RISKY = (
-    *named_ports("SMTP", 25),
-    *named_ports("RPC", 135),
-    *named_ports("development server", 3000, 5000),
-    *named_ports("mSQL", 4333),
-    *named_ports("fcp-addr-srvr1", 5500),
-    *named_ports("proxy", 8080),
-    *named_ports("legacy HTTP", 8088),
-    *named_ports("alternative HTTP", 8888),
-)
-"""Those of Security Hub's control EC2.19 that no rule on administration, databases or cleartext protocols tells of."""
 
-
-@rule("VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports",))
+@rule("VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"))
 def risky_ports_open_to_internet(
     group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
@@ -83,7 +72,7 @@ def risky_ports_open_to_internet(
     }
     ```
     """
-    found = open_among(group, _RISKY, lists, share)
+    found = open_among(group, RISKY, lists, share)
     if not found:
         return PASS
     named = [str(one) for one in found]

@@ -1,6 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, known, rule
-from scanner.model.intervals import intervals
+from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import All
+from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RISKY
 from scanner.model.quantifiers import some
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports, ports_text
 from scanner.model.vpc import PrefixListEntries
@@ -19,7 +20,8 @@ def unapproved_ports_open_to_internet(
     Security group opens ports to the internet that are not approved for it.
 
     What is meant for everyone is usually the web. Any other port that a group opens to the internet should be a
-    decision: close it, or approve it by the options `tcp` and `udp`.
+    decision: close it, or approve it by the options `tcp` and `udp`. Ports of administration, databases, cleartext
+    protocols and others that are often attacked, and groups that open every port, are told by rules of their own.
 
     Addresses count as the internet if they make up at least a quarter of it (option `share`), however they are split.
     This is literal: whether an interface carries the group, and a route leads to it, is not asked.
@@ -76,7 +78,7 @@ def unapproved_ports_open_to_internet(
     ```
     """
     approved = {
-        protocol: intervals((int(port), int(port)) for port in ports)
+        protocol: intervals((int(port), int(port)) for port in ports) | _told_elsewhere(protocol)
         for protocol, ports in (("tcp", tcp), ("udp", udp))
     }
     opened = {protocol: open_ports(known(group.ingress), protocol, lists, share) for protocol in approved}
@@ -85,6 +87,13 @@ def unapproved_ports_open_to_internet(
     found = [
         f"{protocol}/{ports_text(rest)}"
         for protocol, ports in opened.items()
-        if (rest := ports.ports - approved[protocol])
+        if ports.ports != ALL_PORTS and (rest := ports.ports - approved[protocol])
     ]
+    if not found:
+        return PASS
     return Fail(f"{group.label} opens {' and '.join(found)} to the internet", facts("open", *found))
+
+
+def _told_elsewhere(protocol: str) -> Intervals:
+    families = (*ADMINISTRATION, *DATABASES, *CLEARTEXT, *RISKY)
+    return intervals((ports.first, ports.last) for ports in families if ports.protocol == protocol)

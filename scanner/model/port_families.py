@@ -1,4 +1,4 @@
-"""Which ports belong to what: administration, databases, protocols without encryption."""
+"""Which ports belong to what: administration, databases, protocols without encryption, others that are often attacked."""
 
 from typing import Final
 
@@ -40,3 +40,15 @@ CLEARTEXT: Final = (
     *named_ports("SNMP", (161, 162), protocol="udp"),
     *named_ports("rlogin", (512, 514)),
 )
+
+RISKY: Final = (
+    *named_ports("SMTP", 25),
+    *named_ports("RPC", 135),
+    *named_ports("development server", 3000, 5000),
+    *named_ports("mSQL", 4333),
+    *named_ports("fcp-addr-srvr1", 5500),
+    *named_ports("proxy", 8080),
+    *named_ports("legacy HTTP", 8088),
+    *named_ports("alternative HTTP", 8888),
+)
+"""Those of Security Hub's control EC2.19 that no rule on administration, databases or cleartext protocols tells of."""
