@@ -158,3 +158,14 @@ def test_a_service_that_a_region_does_not_have_is_told_apart_from_an_outage():
         }
     assert (told[lacking].code, told[lacking].reason) == ("ServiceAbsent", Reason.NOT_ENABLED)
     assert (told[MAIN_REGION].code, told[MAIN_REGION].reason) == ("EndpointConnectionError", Reason.FAILED)
+
+
+def test_expired_credentials_are_told_as_such(faulty, faulty_env):
+    faulty.fail(
+        "sts", "GetCallerIdentity", code="ExpiredToken", message="The security token included in the request is expired"
+    )
+    done = run("scan", env=faulty_env)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "AWS refused the credentials: ExpiredToken" in done.stderr
+    assert "Renew them" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -40,6 +40,8 @@ def test_the_wheel_holds_exactly_three_packages_with_their_data(wheel):
         "scanner/schemas/casemate.schema.json",
         "scanner/templates/cron.sh",
         "rules/frameworks/cis-aws-5.0.yaml",
+        "scanner/reason/escalation/primitives.csv",
+        "reports/page/report.css",
     ):
         assert needed in names
     assert any(name.startswith("reports/schemas/") for name in names)
