@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from scanner.scan import Profile, Scan
     from scanner.verdict import Severity
 
-SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan")
-CODE = ("terraform", "plan")
+SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan", "cloudformation")
+CODE = ("terraform", "plan", "cloudformation")
 """Types of sources that are infrastructure as code."""
 
 
@@ -111,7 +111,7 @@ def kind_of(source: Path | None, said: str | None) -> str:
         return code
     raise SourceError(
         f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
-        "(<account>/<region or global>/<service>.<Operation>.json), nor Terraform configuration or a plan"
+        "(<account>/<region or global>/<service>.<Operation>.json), nor Terraform configuration, a plan or a template"
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from scanner.errors import SourceError
+from scanner.iac.cloudformation.template import Template, is_template, parse_template, read_template
+from scanner.iac.cloudformation.translate import declared
 from scanner.iac.declared import Declared
 from scanner.iac.judged import Estate
 from scanner.iac.suppressions import suppressions
@@ -17,13 +19,14 @@ from scanner.iac.values import Hole
 
 TERRAFORM = "terraform"
 PLAN = "plan"
+CLOUDFORMATION = "cloudformation"
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """What a path declares."""
 
     kind: str
-    """`terraform` or `plan`."""
+    """`terraform`, `plan` or `cloudformation`."""
     after: Estate
     before: Estate | None = None
     """What there is already, where the source tells it."""
@@ -36,10 +39,12 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def kind_of(path: Path) -> str:
-    """Return `terraform` or `plan` for infrastructure as code, or the empty text."""
+    """Return `terraform`, `plan` or `cloudformation` for infrastructure as code, or the empty text."""
     if path.is_dir():
         return TERRAFORM if any(_configuration(path)) else ""
-    return PLAN if path.is_file() and (is_plan(path) or zipfile.is_zipfile(path)) else ""
+    if path.is_file() and (is_plan(path) or zipfile.is_zipfile(path)):
+        return PLAN
+    return CLOUDFORMATION if path.is_file() and is_template(path) else ""
 
 
 def _configuration(folder: Path) -> Iterator[Path]:
@@ -51,8 +56,10 @@ def load(path: Path, *, account: str = "", var_files: tuple[Path, ...] = ()) -> 
     kind = kind_of(path)
     if kind == PLAN:
         return _plan(path, account, var_files)
+    if kind == CLOUDFORMATION:
+        return _template(path, account)
     if kind != TERRAFORM:
-        raise SourceError(f"{path}: neither Terraform configuration nor a plan in JSON")
+        raise SourceError(f"{path}: neither Terraform configuration, a plan in JSON nor a CloudFormation template")
     found = load_folder(path, account=account, var_files=var_files)
     held = account or found.account
     estate = Estate(declared=found.declared, account=held or ANY_ACCOUNT, missing=found.missing)
@@ -62,6 +69,19 @@ def load(path: Path, *, account: str = "", var_files: tuple[Path, ...] = ()) -> 
         files=found.files,
         waivers=suppressions(found.files, found.declared),
         accounts=frozenset({found.account} - {""}),
+    )
+
+
+def _template(path: Path, account: str) -> Loaded:
+    text = read_template(path)
+    held = account or ANY_ACCOUNT
+    found = tuple(declared(Template(parse_template(text, path.name), held, ""), path.name, held, ""))
+    files = {path.name: text}
+    return Loaded(
+        kind=CLOUDFORMATION,
+        after=Estate(declared=found, account=held),
+        files=files,
+        waivers=suppressions(files, found),
     )
 
 

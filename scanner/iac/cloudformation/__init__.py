@@ -1,0 +1,1 @@
+"""CloudFormation templates, read into the same declarations as Terraform's."""
