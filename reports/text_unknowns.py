@@ -47,7 +47,9 @@ def coverage_blocks(report: Report) -> "Iterator[RenderableType]":
         one.denied + one.throttled + one.disabled + one.failed + one.not_collected for one in report.coverage
     )
     yield ""
-    yield line(("Coverage", "bold"), f"  {ok:,} of {counted(ok + unanswered, 'planned call')} answered in full")
+    planned = counted(ok + unanswered, "planned call")
+    read = f"{ok:,} of {planned} answered in full" if report.coverage else "read from files, without a call"
+    yield line(("Coverage", "bold"), f"  {read}")
     single = len(report.source.accounts) == 1
     groups: dict[tuple[str, str, WaiverEntry | None], list[GapEntry]] = {}
     for gap in report.gaps:
