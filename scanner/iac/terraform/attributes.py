@@ -31,7 +31,31 @@ _IAM: Final = {
     "aws_iam_user": "user",
 }
 
+_RESOURCES: Final = {
+    "aws_cloudwatch_log_group": "log-group:",
+    "aws_codebuild_project": "project/",
+    "aws_db_instance": "db:",
+    "aws_dynamodb_table": "table/",
+    "aws_ecr_repository": "repository/",
+    "aws_ecs_cluster": "cluster/",
+    "aws_efs_file_system": "file-system/",
+    "aws_instance": "instance/",
+    "aws_kinesis_firehose_delivery_stream": "deliverystream/",
+    "aws_kinesis_stream": "stream/",
+    "aws_kms_alias": "alias/",
+    "aws_kms_key": "key/",
+    "aws_lambda_function": "function:",
+    "aws_rds_cluster": "cluster:",
+    "aws_secretsmanager_secret": "secret:",
+    "aws_security_group": "security-group/",
+    "aws_sfn_state_machine": "stateMachine:",
+    "aws_ssm_parameter": "parameter/",
+    "aws_subnet": "subnet/",
+    "aws_vpc": "vpc/",
+}
+"""What stands before the id in the ARNs of these types (Service Authorization Reference)."""
 _SERVICES: Final = {
+    "efs": "elasticfilesystem",
     "cloudwatch": "logs",
     "db": "rds",
     "eip": "ec2",
@@ -78,8 +102,9 @@ def _standing(type_: str, address: str, attribute: str, account: str) -> str:
         return f"arn:aws:s3:::{address}"
     if type_ in _IAM:
         return f"arn:aws:iam::{account}:{_IAM[type_]}/{address}"
-    service = type_.split("_")[1] if type_.count("_") > 1 else "ec2"
-    return f"arn:aws:{_SERVICES.get(service, service)}:us-east-1:{account}:{address}"
+    service = "firehose" if "firehose" in type_ else type_.split("_")[1]
+    resource = _RESOURCES.get(type_, "")
+    return f"arn:aws:{_SERVICES.get(service, service)}:us-east-1:{account}:{resource}{address}"
 
 
 def arn_for(type_: str, get: Get, account: str) -> Value:

@@ -165,17 +165,23 @@ def test_a_template_in_json_is_read(tmp_path: Path) -> None:
     assert ["aws_s3_bucket"] == [one.type for one in load(path).after.declared]
 
 
+LAUGHS = """
+a: &a [x,x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]
+e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]
+Resources: {R: [*e,*e]}
+"""
+
+
 @pytest.mark.parametrize(
     "text, message",
     [
         ("Resources: {a: [}", r"t.yaml:1:17"),
         ("Resources: []", "no CloudFormation template"),
         ("a: &a [x, *a]\nResources: {R: {T: *a}}", "too large or too deep"),
-        (
-            "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
-            "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nResources: {R: [*e,*e]}",
-            "too large or too deep",
-        ),
+        (LAUGHS, "too large or too deep"),
     ],
 )
 def test_what_is_no_template_is_refused_with_its_place(text: str, message: str) -> None:

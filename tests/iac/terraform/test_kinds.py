@@ -156,6 +156,26 @@ def test_known_statements_of_a_policy_count_beside_unknown_ones(judged: Judge, s
     assert {expected} == set(statuses(found).values())
 
 
+@pytest.mark.parametrize(
+    "type_, action",
+    [
+        ("aws_kms_key", "kms:Decrypt"),
+        ("aws_lambda_function", "lambda:InvokeFunction"),
+        ("aws_sqs_queue", "sqs:SendMessage"),
+        ("aws_dynamodb_table", "dynamodb:GetItem"),
+        ("aws_secretsmanager_secret", "secretsmanager:GetSecretValue"),
+        ("aws_ecr_repository", "ecr:BatchGetImage"),
+        ("aws_iam_role", "sts:AssumeRole"),
+        ("aws_s3_bucket", "s3:ListBucket"),
+    ],
+)
+def test_what_stands_for_an_arn_is_no_error_of_the_policy(judged: Judge, type_: str, action: str) -> None:
+    statement = f'{{ Effect = "Allow", Action = "{action}", Resource = {type_}.t.arn }}'
+    found = judged(f'resource "{type_}" "t" {{}}\n' + POLICY % statement, "policy_has_errors", "policy_untidy")
+    assert {"arn:aws:iam::000000000000:policy/p"} == {one.resource.id for one in found.findings}
+    assert [] == [one.message for one in found.findings if one.status == "fail"]
+
+
 def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) -> None:
     text = """
     resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
