@@ -66,9 +66,8 @@ def test_what_was_there_before_does_not_block(tmp_path: Path) -> None:
 
 
 def test_more_open_ports_worsen_a_failure(tmp_path: Path) -> None:
-    head, base = folders(tmp_path, GROUP % (22, 22), GROUP % (22, 23))
-    code, found = deltas(head, "--base", base, "--rule", "VPC-004")
-    assert (1, {"VPC-004": "worsened"}) == (code, found)
+    head, base = folders(tmp_path, GROUP % (22, 22), GROUP % (22, 3389))
+    assert (1, {"VPC-001": "worsened"}) == deltas(head, "--base", base, "--rule", "VPC-001")
 
 
 def test_another_open_port_instead_is_worse_too(tmp_path: Path) -> None:
@@ -158,7 +157,7 @@ def test_rules_of_a_group_that_the_plan_does_not_know_stay(tmp_path: Path) -> No
         "--format", "json", "--quiet",
     )  # fmt: skip
     found = {one["rule"]: one["delta"] for one in json.loads(text)["findings"]}
-    assert {"VPC-001": "unchanged", "VPC-006": "worsened"} == found
+    assert {"VPC-001": "unchanged", "VPC-006": "new"} == found
     assert 1 == code
 
 
