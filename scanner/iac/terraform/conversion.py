@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from scanner.iac.terraform.evaluate import EvaluationError, Evaluator, Lookup, number_from, text_from, truth
-from scanner.iac.terraform.functions import set_of
+from scanner.iac.terraform.known_functions import set_of
 from scanner.iac.terraform.syntax import Call, Expression, Literal, Name, ObjectOf, TupleOf
 from scanner.iac.values import SYMBOLS, Hole, Value
 
