@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from scanner.errors import SourceError
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
 
 Value: TypeAlias = Any
@@ -66,24 +67,32 @@ class Encoded(msgspec.Struct, frozen=True, eq=False):
 
 
 Symbol: TypeAlias = Hole | Template | Encoded
+MOST_PARTS: Final = 1_000_000
+"""More parts than any value may have."""
 SYMBOLS: Final = (Hole, Template, Encoded)
 
 
 def holes(value: Value) -> Iterator[Hole]:
-    """Yield every hole in a value, at any depth."""
-    if isinstance(value, Hole):
-        yield value
-    elif isinstance(value, Template):
-        for part in value.parts:
-            yield from holes(part)
-    elif isinstance(value, Encoded):
-        yield from holes(value.value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from holes(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from holes(item)
+    """Yield every hole in a value, at any depth.
+
+    Raises `SourceError` for a value that is too large to be walked: lists of the same lists, over and over.
+    """
+    todo, seen = [value], 0
+    while todo:
+        one = todo.pop()
+        seen += 1
+        if seen > MOST_PARTS:
+            raise SourceError(f"a value of more than {MOST_PARTS:,} parts; refused")
+        if isinstance(one, Hole):
+            yield one
+        elif isinstance(one, Template):
+            todo += reversed(one.parts)
+        elif isinstance(one, Encoded):
+            todo.append(one.value)
+        elif isinstance(one, dict):
+            todo += reversed(one.values())
+        elif isinstance(one, list):
+            todo += reversed(one)
 
 
 def first_hole(value: Value) -> Hole | None:

@@ -231,7 +231,16 @@ def _call(at: Evaluator, node: Call) -> Value:
             raise EvaluationError("what stands before ... is no list")
         arguments += last
     at.work.count(len(arguments))
-    return at.functions(node.function, arguments)
+    return _bounded(at.functions(node.function, arguments))
+
+
+def _bounded(value: Value) -> Value:
+    """Return what a function gives. Raises `SourceError` if it is larger than any value may be."""
+    if isinstance(value, list | dict) and len(value) > MOST_ITEMS:
+        raise SourceError(f"a collection of more than {MOST_ITEMS:,} elements; refused")
+    if isinstance(value, str) and len(value) > MOST_TEXT:
+        raise SourceError(f"a text grows beyond {MOST_TEXT >> 20} MiB; refused")
+    return value
 
 
 def _try(at: Evaluator, node: Call) -> Value:

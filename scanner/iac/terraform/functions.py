@@ -26,6 +26,7 @@ from scanner.iac.terraform.evaluate import (
 from scanner.iac.terraform.known_functions import KNOWN, items_of, known_text, map_of, set_of, unique
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Value, encode, first_hole, join_texts
 
+_WIDEST: Final = 1000
 _VERB: Final = re.compile(r"%(%|(?:\[(\d+)\])?([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z]))")
 
 
@@ -55,8 +56,15 @@ def _hole(name: str, hole: Hole) -> Hole:
 
 def _flatten(value: Value) -> Value:
     found: list[Value] = []
-    for item in items_of(value):
-        found += _flatten(item) if isinstance(item, list) else [item]
+    todo: list[Value] = [items_of(value)]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, list):
+            todo += reversed(item)
+        else:
+            found.append(item)
+        if len(found) + len(todo) > MOST_ITEMS:
+            raise SourceError(f"a collection of more than {MOST_ITEMS:,} elements; refused")
     hole = next((one for one in found if isinstance(one, Hole) and not one.is_concrete), None)
     return found if hole is None or len(found) > 1 else hole
 
@@ -148,6 +156,8 @@ def _format(pattern: Value, *values: Value) -> Value:
 
 def _formatted(match: re.Match[str], value: Value) -> Value:
     flags, width, precision, verb = match.group(3), match.group(4) or "", match.group(5), match.group(6)
+    if max(int(width or 0), int(precision or 0)) > _WIDEST:
+        raise EvaluationError(f"wider than {_WIDEST} characters")
     if verb == "q" and not isinstance(value, SYMBOLS):
         return json.dumps(known_text(value), ensure_ascii=False)
     if verb == "v" and isinstance(value, list | dict):

@@ -18,6 +18,7 @@ import msgspec
 import yaml
 
 from scanner.iac.terraform.evaluate import (
+    MOST_TEXT,
     EvaluationError,
     SetOf,
     equal,
@@ -114,6 +115,8 @@ def _replace(text: Value, old: Value, new: Value) -> Value:
         return _compiled(old[1:-1]).sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
     if not isinstance(text, str):
         text = known_text(text)
+    if text.count(old) * len(new) > MOST_TEXT:
+        raise EvaluationError("the text grows too large")
     return text.replace(old, new)
 
 
@@ -127,7 +130,7 @@ def _title(text: Value) -> Value:
 
 
 def _indent(spaces: Value, text: Value) -> Value:
-    return text.replace("\n", "\n" + " " * int(spaces))
+    return _replace(text, "\n", "\n" + " " * min(int(spaces), _RANGE))
 
 
 def _csv(text: Value) -> Value:

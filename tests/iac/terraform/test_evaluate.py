@@ -11,6 +11,7 @@ from scanner.errors import SourceError
 from scanner.iac.terraform.evaluate import EvaluationError, Evaluator, Lookup, Work
 from scanner.iac.terraform.functions import call
 from scanner.iac.terraform.parser import parse_body
+from scanner.iac.terraform.source import load_folder
 from scanner.iac.values import Encoded, Hole, Template
 from tests.iac.terraform.expressions import EXPRESSIONS
 
@@ -160,3 +161,20 @@ def test_a_text_that_grows_without_end_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("scanner.iac.terraform.evaluate.MOST_TEXT", 1000)
     with pytest.raises(SourceError, match="grows"):
         value('[for a in ["${join("", [for b in range(1000) : "xxxxxxxx"])}y"] : "${a}${a}"]')
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["jsonencode(local.a30)", "flatten(local.a30)", 'replace(local.t, "x", local.t)', 'format("%999999999s", "")'],
+)
+def test_values_that_grow_by_repetition_end(tmp_path: Path, last: str) -> None:
+    chain = "".join(f"  a{number} = [local.a{number - 1}, local.a{number - 1}]\n" for number in range(1, 31))
+    text = 't = join("", [for x in range(1000) : "xxxxxxxxxx"])'
+    (tmp_path / "main.tf").write_text(
+        f'locals {{\n  a0 = "x"\n{chain}  {text}\n}}\nresource "aws_vpc" "v" {{\n  tags = {{ k = {last} }}\n}}\n'
+    )
+    try:
+        found = load_folder(tmp_path).declared[0].values["tags"]
+    except SourceError as error:
+        found = str(error)
+    assert isinstance(found, Hole) or "refused" in found
