@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore import xform_name
 
 from scanner.aws.embedded import ACCOUNT_ID, MAIN_REGION, SECOND_REGION
 from scanner.aws.live import REGIONS
@@ -160,3 +161,32 @@ def test_the_demonstration_runs_with_one_command(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "Score" in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"evidence.json.gz", "report.html", "report.json"}
+
+
+def as_cli_output(evidence, root):
+    """Write recorded evidence as a person would with the AWS CLI: details with their parameters, listings page by page."""
+    asked_by_parent = {reader.call for reader in READERS if not reader.bare}
+    for number, (key, answer) in enumerate(sorted(evidence.answers.items())):
+        folder = root / key.viewer / key.region
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{key.service}.{xform_name(key.operation, '-')}.{number}"
+        parameters = json.loads(key.request or "{}")
+        if answer.failure is not None:
+            error = {"Code": answer.failure.code, "Message": answer.failure.message}
+            (folder / f"{name}.json").write_text(json.dumps({"parameters": parameters, "error": error}))
+        for page, said in enumerate(answer.pages):
+            wrapped = f"{key.service}:{key.operation}" in asked_by_parent or parameters
+            whole = {"parameters": parameters, "response": said} if wrapped else said
+            (folder / f"{name}.{page}.json").write_text(json.dumps(whole))
+    (root / "manifest.json").write_text(json.dumps({"taken_at": evidence.taken_at.isoformat()}))
+
+
+def test_the_same_answers_as_aws_cli_output_give_the_same_verdicts(evidence, tmp_path):
+    as_cli_output(read_evidence(evidence), tmp_path)
+    told = [report_of(run("scan", source, "--all", "--format", "json")) for source in (evidence, tmp_path)]
+    recorded, folder = (
+        {one["fingerprint"]: (one["rule"], one["status"], one["message"]) for one in each["findings"]} for each in told
+    )
+    assert recorded == folder
+    assert told[0]["gaps"] == told[1]["gaps"]
+    assert told[1].get("notes", []) == []
