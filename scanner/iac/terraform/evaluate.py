@@ -223,7 +223,7 @@ def _call(at: Evaluator, node: Call) -> Value:
     if node.function == "can":
         return _can(at, node)
     arguments = [at.value(argument) for argument in node.arguments]
-    if node.expands:
+    if node.expands and arguments:
         last = arguments.pop()
         if isinstance(last, SYMBOLS):
             return _of(last)
@@ -244,6 +244,7 @@ def _bounded(value: Value) -> Value:
 
 
 def _try(at: Evaluator, node: Call) -> Value:
+    last = EvaluationError("try needs an argument")
     for argument in node.arguments:
         try:
             return at.value(argument)
@@ -253,6 +254,8 @@ def _try(at: Evaluator, node: Call) -> Value:
 
 
 def _can(at: Evaluator, node: Call) -> Value:
+    if not node.arguments:
+        raise EvaluationError("can needs an argument")
     try:
         found = at.value(node.arguments[0])
     except EvaluationError:

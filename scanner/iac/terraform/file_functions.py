@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.iac.terraform.files import Project
 
 _HASHES: Final = {"filemd5": "md5", "filesha1": "sha1", "filesha256": "sha256", "filesha512": "sha512"}
+_ARGUMENTS: Final = {"fileset": 2, "templatefile": 2, "templatestring": 2}
 _MOST_LISTED: Final = 10_000
 NAMES: Final = frozenset(
     {"file", "fileexists", "fileset", "filebase64", "templatefile", "templatestring", "abspath", "pathexpand", *_HASHES}
@@ -27,9 +28,11 @@ def file_function(name: str, arguments: list[Value], project: "Project", folder:
     """Call one of these functions; `NotImplemented` for another. Raises `EvaluationError` where Terraform would refuse."""
     if name not in NAMES:
         return NotImplemented
-    hole = first_hole(arguments[0] if arguments else None)
-    if hole is not None or not arguments:
-        return Hole(f"{name}(…)", detail=f"{name} of {hole.reference if hole else 'nothing'} is not known")
+    if len(arguments) < _ARGUMENTS.get(name, 1):
+        raise EvaluationError(f"{name}: too few arguments")
+    hole = first_hole(arguments[0])
+    if hole is not None:
+        return Hole(f"{name}(…)", detail=f"{name} of {hole.reference} is not known")
     if name in ("abspath", "pathexpand"):
         return Hole(f"{name}(…)", detail=f"{name} differs from machine to machine")
     if name == "templatestring":

@@ -97,7 +97,18 @@ def test_what_is_computed_from_an_attribute_is_no_longer_that_attribute() -> Non
 
 @pytest.mark.parametrize(
     "expression",
-    ['{a = 1}["b"]', "[1][3]", 'tonumber("x")', "1 / 0", 'regex("z", "a")', "nothere", 'file("x").y', "range(5000)"],
+    [
+        '{a = 1}["b"]',
+        "[1][3]",
+        'tonumber("x")',
+        "1 / 0",
+        'regex("z", "a")',
+        "nothere",
+        'file("x").y',
+        "range(5000)",
+        "try()",
+        "can()",
+    ],
 )
 def test_what_terraform_refuses_is_an_error_that_try_sees(expression: str) -> None:
     if not expression.startswith("file"):
