@@ -123,6 +123,12 @@ def _bits(numbers: Iterable[int]) -> int:
     return mask
 
 
+@lru_cache(maxsize=1 << 16)
+def _named_mask(named: tuple[str, ...], pattern: str) -> int:
+    matches = matcher(wildcards(pattern))
+    return _bits(index for index, own in enumerate(named) if matches(own.lower()))
+
+
 class Actions(msgspec.Struct, frozen=True):
     """The actions of one question.
 
@@ -150,10 +156,10 @@ class Actions(msgspec.Struct, frozen=True):
     def mask(self, patterns: Iterable[str]) -> int:
         """Give the actions that any of the patterns covers."""
         if self.named:
-            wanted = [matcher(wildcards(pattern.lower())) for pattern in patterns]
-            return _bits(
-                index for index, own in enumerate(self.named) if any(matches(own.lower()) for matches in wanted)
-            )
+            mask = 0
+            for pattern in patterns:
+                mask |= _named_mask(self.named, pattern.lower())
+            return mask
         folded = [pattern.lower() for pattern in patterns]
         mask = 0
         for pattern in folded:
