@@ -191,7 +191,7 @@ def entry(judgement: "Judgement") -> dict[str, Any]:
     if judgement.blocked_by:
         written["blocked_by"] = judgement.blocked_by
     if judgement.reasons:
-        written["reasons"] = list(dict.fromkeys(judgement.reasons))
+        written["reason"] = "; ".join(dict.fromkeys(judgement.reasons))
     if judgement.witness is not None:
         written["witness"] = _request(judgement.witness)
     return written
@@ -209,7 +209,8 @@ def _request(request: "Request") -> dict[str, Any]:
 def _statement(policy: str, statement: Any) -> dict[str, Any]:
     written: dict[str, Any] = {"policy": policy}
     if statement is not None:
-        written |= {"sid": statement.sid, "index": statement.index, "effect": statement.effect.value}
+        written |= {"index": statement.index, "effect": statement.effect.value}
+        written |= {"sid": statement.sid} if statement.sid else {}
     return written
 
 

@@ -31,7 +31,7 @@ def can(  # noqa: PLR0917 - click passes by name
     judgement = asking.judge(asked, caller, action, resource, told, name=principal)
     given = list(asked.resources.given)
     if form == "json":
-        written = {"principal": principal, "action": action, "resource": resource}
+        written: dict[str, Any] = {"schema_version": 1, "principal": principal, "action": action, "resource": resource}
         written |= asking.entry(judgement) | {"given": given}
         click.echo(msgspec.json.format(msgspec.json.encode(written)).decode())
     else:

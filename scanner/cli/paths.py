@@ -119,7 +119,7 @@ def _node(handle: str, arns: dict[str, str]) -> dict[str, str]:
 def _joined(found: list[dict[str, Any]]) -> dict[str, Any]:
     """Join what was found in several accounts."""
     names = ("paths", "administrators", "undecided", "unread", "given")
-    return {name: [each for told in found for each in told[name]] for name in names}
+    return {"schema_version": 1} | {name: [each for told in found for each in told[name]] for name in names}
 
 
 def _lines(found: list[dict[str, Any]]) -> Iterator[str]:

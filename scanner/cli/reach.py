@@ -56,9 +56,9 @@ def _show(answer: "Answer", form: str) -> None:
     from scanner.model.traffic import traffic_text  # noqa: PLC0415 - as above
 
     if form == "json":
-        body: dict[str, object] = {"verdict": answer.verdict.value, "hops": answer.hops}
+        body: dict[str, object] = {"schema_version": 1, "verdict": answer.verdict.value, "hops": answer.hops}
         body |= {} if answer.blocker is None else {"blocker": answer.blocker}
-        body |= {} if answer.why is None else {"reason": {"code": answer.why.reason, "detail": answer.why.detail}}
+        body |= {} if answer.why is None else {"reason": str(answer.why)}
         body |= {"traffic": traffic_text(answer.traffic)} if answer.traffic else {}
         body |= {"note": answer.note} if answer.note else {}
         body |= {"closing": answer.closing} if answer.closing else {}

@@ -1,9 +1,11 @@
 """The main job over HTTP: a live account, its evidence, and the same answer from both."""
 
 import json
+from importlib.resources import files
 
 import pytest
 from botocore import xform_name
+from jsonschema import Draft202012Validator
 
 from scanner.aws.embedded import ACCOUNT_ID, MAIN_REGION, SECOND_REGION
 from scanner.aws.live import REGIONS
@@ -190,3 +192,20 @@ def test_the_same_answers_as_aws_cli_output_give_the_same_verdicts(evidence, tmp
     assert recorded == folder
     assert told[0]["gaps"] == told[1]["gaps"]
     assert told[1].get("notes", []) == []
+
+
+@pytest.mark.parametrize(
+    "schema,arguments",
+    [
+        ("can-1", ("can", "role/web-server", "iam:PassRole", "*")),
+        ("can-1", ("can", "user/new.hire", "s3:GetObject", "arn:aws:s3:::of-somebody-else/x")),
+        ("can-1", ("can", "user/new.hire", "ec2:RunInstances")),
+        ("reach-1", ("reach", "internet", "web-1:22")),
+        ("reach-1", ("reach", "internet", "app-2:22")),
+        ("paths-1", ("paths",)),
+    ],
+)
+def test_answers_to_questions_have_their_published_shape(evidence, schema, arguments):
+    file = files("reports") / "schemas" / f"{schema}.schema.json"
+    answer = report_of(run(*arguments, "--from", evidence, "--format", "json"))
+    assert list(Draft202012Validator(json.loads(file.read_text())).iter_errors(answer)) == []
