@@ -1,7 +1,9 @@
 """`casemate demo`: the whole line on an embedded AWS, without an account."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import click
 
@@ -31,7 +33,9 @@ def demo(*, output: Path, serve: bool, no_color: bool) -> int:
         environment = aws.environment()
         if serve:
             click.echo("\n".join(f"export {name}={value}" for name, value in sorted(environment.items())))
-            click.pause("press a key to stop it ...", err=True)
+            click.echo("serving until interrupted (Ctrl-C) ...", err=True)
+            with suppress(KeyboardInterrupt):
+                Event().wait()
             return 0
         os.environ.update(environment)
         return _scan(output, no_color=no_color)
