@@ -31,9 +31,3 @@ class RegistryError(CasemateError):
 
 class ReportError(CasemateError):
     """A report could not be written or read back."""
-
-
-class RemedyError(CasemateError):
-    """A remedy could not be planned, applied or undone."""
-
-    exit_code: ClassVar[int] = 4

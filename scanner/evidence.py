@@ -144,14 +144,6 @@ def write_evidence(evidence: Evidence, path: Path) -> str:
     return digest.hexdigest()
 
 
-def digest_of(evidence: Evidence) -> str:
-    """Return the digest that the evidence's file has."""
-    digest = hashlib.sha256()
-    for line in _lines(evidence):
-        digest.update(line)
-    return digest.hexdigest()
-
-
 def _lines(evidence: Evidence) -> Iterator[bytes]:
     header = _Header(
         MAGIC,

@@ -171,11 +171,6 @@ def requirements_of(framework: Framework, level: str = "") -> tuple[Requirement,
     return tuple(one for one in current if not one.levels or wanted.intersection(one.levels))
 
 
-def controls_of(framework: Framework, level: str = "") -> frozenset[str]:
-    """Return the control slugs that the framework asks for: what `--framework` selects rules by."""
-    return frozenset(slug for one in requirements_of(framework, level) for slug in one.controls)
-
-
 def assess(
     framework: Framework,
     findings: Iterable[Finding],

@@ -263,3 +263,9 @@ def test_accounts_that_the_configuration_trusts_are_no_strangers(tmp_path):
     told = [report_of(run(*arguments, *more))["findings"] for more in ((), ("--config", config))]
     status = [{one["resource"]["id"]: one["status"] for one in findings}["open"] for findings in told]
     assert status == ["fail", "undecided"]  # the ACL and the access points were not recorded
+
+
+def test_verbose_tells_the_calls_on_standard_error_and_leaves_the_report_alone(folder):
+    plain, told = run("scan", folder, *RULE), run("scan", folder, *RULE, "--verbose")
+    assert "s3:GetPublicAccessBlock: 2, 1 with an error or in part" in told.stderr
+    assert (plain.stdout, plain.stderr) == (told.stdout, "")

@@ -16,7 +16,6 @@ from scanner.frameworks import (
     Section,
     Status,
     assess,
-    controls_of,
     framework_named,
     percent,
     requirements_of,
@@ -265,8 +264,6 @@ def test_a_level_includes_the_levels_below_it_and_what_has_none():
     )
     assert [one.id for one in requirements_of(framework, "1")] == ["a", "c"]
     assert [one.id for one in requirements_of(framework, "2")] == ["a", "b", "c"]
-    assert controls_of(framework, "1") == {"door-locked"}
-    assert controls_of(framework) == {"door-locked", "b"}
 
 
 def test_a_level_that_does_not_exist_is_an_error_that_names_those_that_do():

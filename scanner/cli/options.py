@@ -75,7 +75,7 @@ _TALKING: Final = (
     click.option(
         "--quiet", "-q", is_flag=True, help="No progress, and nothing on standard output but what --format puts there."
     ),
-    click.option("--verbose", "-v", is_flag=True, help="Say what is done, on standard error."),
+    click.option("--verbose", "-v", is_flag=True, help="Say on standard error which calls were answered, and how."),
 )
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import msgspec
 
 from scanner.cli.options import moment
@@ -118,9 +119,24 @@ def kind_of(source: Path | None, said: str | None) -> str:
 def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dict[str, Any]) -> tuple[Evidence, str]:
     """Read the source, live or recorded. Returns the evidence and the type of the source."""
     kind = kind_of(source, options.get("source_type"))
+    evidence = _live(plan, config, options) if source is None else _recorded(source, kind, config, options)
+    if options.get("verbose"):
+        _tell_calls(evidence)
+    return evidence, kind
+
+
+def _tell_calls(evidence: Evidence) -> None:
+    """Say on standard error which calls were answered, how often, and how often with an error or in part."""
+    calls: dict[str, list[bool]] = {}
+    for key, answer in sorted(evidence.answers.items()):
+        calls.setdefault(f"{key.service}:{key.operation}", []).append(answer.shortfall() is None)
+    for call, whole in calls.items():
+        short = f", {whole.count(False)} with an error or in part" if not all(whole) else ""
+        click.echo(f"{call}: {len(whole)}{short}", err=True)
+
+
+def _recorded(source: Path, kind: str, config: Config, options: dict[str, Any]) -> Evidence:
     taken_at = moment(options.get("taken_at"), "--taken-at")
-    if source is None:
-        return _live(plan, config, options), kind
     if kind in CODE:
         raise UsageError(f"{source} is infrastructure as code: use casemate scan or casemate gate")
     if kind == "evidence":
@@ -132,7 +148,7 @@ def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dic
 
         evidence = read_folder(source, READERS, taken_at)
     _expect(evidence, options.get("expect_account") or config.expect_account, source)
-    return evidence, kind
+    return evidence
 
 
 def _expect(evidence: Evidence, account: str, source: Path) -> None:

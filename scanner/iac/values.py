@@ -6,7 +6,7 @@ holes). Symbols travel through evaluation, so that what is known of a value stay
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -175,11 +175,3 @@ def list_of(value: Value) -> list[Value]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def tuple_of(value: Value, read: Callable[[Value], Maybe[Any]]) -> Maybe[tuple[Any, ...]]:
-    """Return the elements, each as `read` gives it; unknown as a whole where the list itself is."""
-    if isinstance(value, SYMBOLS):
-        hole = first_hole(value)
-        return hole.unknown() if hole else unknown(Reason.UNRESOLVED, "no list")
-    return tuple(read(item) for item in list_of(value))
