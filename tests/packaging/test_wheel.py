@@ -40,6 +40,7 @@ def test_the_wheel_holds_exactly_three_packages_with_their_data(wheel):
         "scanner/schemas/casemate.schema.json",
         "scanner/templates/cron.sh",
         "rules/frameworks/cis-aws-5.0.yaml",
+        "rules/crosswalk.csv",
         "scanner/reason/escalation/primitives.csv",
         "reports/page/report.css",
     ):
