@@ -23,6 +23,7 @@ from scanner.reason.access.outside import insiders_of, trusted_by_default
 from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
 from scanner.reason.account.powers import policy_powers
+from scanner.reason.cloudtrail import trail_recording
 from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
@@ -60,4 +61,5 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(catalog_access),
     derived(vault_access),
     derived(public_repository_access),
+    derived(trail_recording),
 )

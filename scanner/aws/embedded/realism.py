@@ -110,7 +110,16 @@ def _acls_with_last_rule(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "NetworkAcls": [completed(acl) for acl in answer["NetworkAcls"]]}
 
 
+def _selectors_of_new_trail(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Answer the selector that every trail begins with: all management events (CloudTrail API, GetEventSelectors)."""
+    if answer.get("EventSelectors") or answer.get("AdvancedEventSelectors"):
+        return answer
+    every = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+    return {**answer, "EventSelectors": [{**every, "ExcludeManagementEventSources": []}]}
+
+
 REALISTIC: Final[Mapping[tuple[str, str], Realistic]] = {
+    ("cloudtrail", "GetEventSelectors"): _selectors_of_new_trail,
     ("ec2", "DescribeImages"): _images_on_ebs,
     ("ec2", "DescribeNetworkAcls"): _acls_with_last_rule,
     ("ec2", "DescribeSecurityGroupRules"): _rules_with_owner,
