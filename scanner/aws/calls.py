@@ -86,13 +86,21 @@ def _pages(client: Any, operation: str, parameters: dict[str, Any]) -> Iterator[
         page = method(**asked)
         page.pop("ResponseMetadata", None)
         yield plain(page)
-        found = next(((name, page[key]) for key, name in tokens if page.get(key)), None)
+        found = next(((name, token) for key, name in tokens if (token := _member(page, key))), None)
         if found is None or (page.get("IsTruncated") is False):
             return
         if found[1] == last:
             raise ValueError(f"{operation} answered the same page token twice")
         last = found[1]
         asked = {**parameters, found[0]: found[1]}
+
+
+def _member(page: dict[str, Any], path: str) -> Any:
+    """Return the member that a path such as `DistributionList.NextMarker` names, or None."""
+    value: Any = page
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _tokens(client: Any, method: str) -> list[tuple[str, str]]:

@@ -8,6 +8,9 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("accessanalyzer", "ListAnalyzers"): {"analyzers": []},
     ("accessanalyzer", "ListArchiveRules"): {"archiveRules": []},
     ("accessanalyzer", "ListFindingsV2"): {"findings": []},
+    ("cloudfront", "ListVpcOrigins"): {
+        "VpcOriginList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0, "Items": []}
+    },
     ("cloudtrail", "ListEventDataStores"): {"EventDataStores": []},
     ("ec2", "DescribeClientVpnEndpoints"): {"ClientVpnEndpoints": []},
     ("ec2", "DescribeInstanceConnectEndpoints"): {"InstanceConnectEndpoints": []},
@@ -18,6 +21,7 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("ec2", "GetAllowedImagesSettings"): {"State": "disabled", "ImageCriteria": [], "ManagedBy": "account"},
     ("ecr-public", "DescribeRepositories"): {"repositories": []},
     ("elbv2", "DescribeTrustStores"): {"TrustStores": []},
+    ("globalaccelerator", "ListAccelerators"): {"Accelerators": []},
     ("guardduty", "GetFindings"): {"Findings": []},
     ("guardduty", "ListFindings"): {"FindingIds": []},
     ("iam", "GetServiceLastAccessedDetails"): {
@@ -32,6 +36,7 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("inspector2", "ListCoverage"): {"coveredResources": []},
     ("inspector2", "ListFindings"): {"findings": []},
     ("lambda", "ListFunctionUrlConfigs"): {"FunctionUrlConfigs": []},
+    ("redshift-serverless", "ListWorkgroups"): {"workgroups": []},
     ("s3control", "ListAccessPointsForObjectLambda"): {"ObjectLambdaAccessPointList": []},
     ("securityhub", "DescribeStandards"): {"Standards": []},
     ("securityhub", "GetEnabledStandards"): {"StandardsSubscriptions": []},
