@@ -27,6 +27,8 @@ class OriginEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     file: str = ""
     line: int = 0
     address: str = ""
+    calls: "tuple[OriginEntry, ...]" = ()
+    """The calls of modules on the way to it, the outermost first."""
 
 
 class ResourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -229,7 +229,8 @@ def _origin(origin: Origin) -> OriginEntry:
             region=origin.scope.region,
             parameters=origin.parameters,
         )
-    return OriginEntry(file=origin.file, line=origin.line, address=origin.address)
+    calls = tuple(_origin(call) for call in origin.calls)
+    return OriginEntry(file=origin.file, line=origin.line, address=origin.address, calls=calls)
 
 
 def _waiver(waiver: Waiver) -> WaiverEntry:

@@ -242,6 +242,7 @@ def _shown(one: "FindingEntry", delta: str, loaded: "Loaded") -> list[str]:
     at = next((origin for origin in reversed(one.origins) if origin.file and origin.address), None)
     if at is not None and delta != "fixed":
         lines.append(f"  at {at.file}:{at.line} ({at.address})")
+        lines += [f"  called at {call.file}:{call.line} ({call.address})" for call in reversed(at.calls)]
         words = [word for fact in one.evidence for word in (fact.value, fact.name)]
         lines += [f"    {line}" for line in frame(loaded.files, at.file, at.line, words).splitlines()]
     return lines

@@ -66,7 +66,10 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def source(self, *path: str | int) -> Source:
         """Return where an argument is written, as the origin of a kind."""
-        return Source(self.file, self.line_of(*path), self.address)
+        return Source(self.file, self.line_of(*path), self.address, self._calls())
+
+    def _calls(self) -> tuple[Source, ...]:
+        return tuple(Source(call.file, call.line, call.address) for call in self.calls)
 
 
 class _HoleBlock(dict[str, Value]):

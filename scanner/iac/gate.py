@@ -12,6 +12,7 @@ import msgspec
 from scanner.errors import SourceError
 from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
+from scanner.iac.attribution import attributed
 from scanner.iac.declared import Declared
 from scanner.iac.judged import Estate, gaps_of, judge, rows_of, with_told
 from scanner.iac.merge import merged, with_rows
@@ -79,7 +80,8 @@ def compare_account(change: Change, rules: Iterable[Rule], account: Inventory, p
         told = rows_of(change.after, told=True)[0]
         known = with_rows(account, kinds, merged(account, kinds, past, told), plan.derivations)
         findings = list(with_told(findings, evaluate(chosen, known, options)))
-    return Sides(Side(account, list(evaluate(chosen, account, options))), Side(future, findings), chosen, ())
+    before = Side(account, list(evaluate(chosen, account, options)))
+    return Sides(before, Side(future, list(attributed(findings, world))), chosen, ())
 
 
 def refuse_other_account(accounts: Iterable[str], expected: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
+from scanner.iac.attribution import attributed
 from scanner.iac.declared import Declared
 from scanner.iac.terraform.kinds import (
     CONTEXT,
@@ -108,6 +109,7 @@ def judge(
         told_declared, told_undeclared, _ = rows_of(estate, told=True)
         told = inventory_of(estate, (*told_declared, *told_undeclared), world, derivations, now)
         findings = list(with_told(findings, evaluate(kept, told, options)))
+    findings = list(attributed(findings, world))
     silent = _silent(kept, findings)
     return Judged(
         inventory,

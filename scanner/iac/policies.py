@@ -7,7 +7,8 @@ one thing and no wildcard, whatever its text will be. What may be anything is le
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -33,8 +34,11 @@ class _Unknown(Exception):  # noqa: N818 - it is no error but an answer
         self.hole = hole
 
 
-def policy_of(value: Value) -> PolicyDocument | Absent | Unknown:
-    """Return the policy that a value holds; absent if it is null or empty, unknown if nothing of it is known."""
+def policy_of(value: Value, named: Callable[[str], str] = str) -> PolicyDocument | Absent | Unknown:
+    """Return the policy that a value holds; absent if it is null or empty, unknown if nothing of it is known.
+
+    `named` returns a resource's text, of which some part is not known, as the thing is known by.
+    """
     if value is None or value == "":
         return ABSENT
     try:
@@ -45,7 +49,7 @@ def policy_of(value: Value) -> PolicyDocument | Absent | Unknown:
     if isinstance(decoded, SYMBOLS):
         return (first_hole(decoded) or Hole("the policy document")).unknown()
     try:
-        return _document(decoded)
+        return _document(decoded, named)
     except MalformedPolicy as error:
         return unknown(Reason.UNRESOLVED, f"the policy document is malformed: {error}")
     except _Unknown as part:
@@ -131,7 +135,7 @@ def _plain_key(key: str, symbols: list[Hole | Encoded]) -> str:
     return _MARK.sub(lambda match: f"{{{symbols[int(match.group(1))]}}}", key)
 
 
-def _document(decoded: Value) -> PolicyDocument:
+def _document(decoded: Value, named: Callable[[str], str]) -> PolicyDocument:
     if not isinstance(decoded, dict) or "Statement" not in decoded:
         return parse_policy(decoded if isinstance(decoded, dict) else json.dumps(decoded))
     head = {name: _concrete(value) for name, value in decoded.items() if name != "Statement"}
@@ -145,7 +149,7 @@ def _document(decoded: Value) -> PolicyDocument:
         said = [decoded["Statement"]]
     for number, one in enumerate(said):
         try:
-            statements.append(msgspec.structs.replace(_statement(one), index=number))
+            statements.append(msgspec.structs.replace(_statement(one, named), index=number))
         except _Unknown as part:
             why = why or _why(part.hole)
             denies = denies or not (isinstance(one, dict) and one.get("Effect") == "Allow")
@@ -158,16 +162,16 @@ def _why(hole: Hole) -> Why:
     return Why(hole.reason, hole.detail or f"{hole.reference} is not known")
 
 
-def _statement(said: Value) -> Statement:
+def _statement(said: Value, named: Callable[[str], str]) -> Statement:
     if isinstance(said, SYMBOLS):
         raise _Unknown(first_hole(said) or Hole("the statement"))
     if not isinstance(said, dict):
         raise MalformedPolicy("$.Statement: is no object where one is due")
     plain: dict[str, Any] = {}
-    partial: dict[str, Why] = {}
+    gaps: dict[str, Why] = {}
     for name, value in said.items():
         if name in _LISTS:
-            plain[name], why = _texts(value, strict="Action" in name)
+            plain[name], why = _texts(value, _concrete if "Action" in name else partial(_resource, named))
         elif name in ("Principal", "NotPrincipal"):
             plain[name], why = _principals(value)
         elif name == "Condition":
@@ -175,14 +179,14 @@ def _statement(said: Value) -> Statement:
         else:
             plain[name], why = _concrete(value), None
         if why is not None:
-            partial[name] = why
-    return _with_gaps(parse_policy({"Version": "2012-10-17", "Statement": plain}).statements[0], partial)
+            gaps[name] = why
+    return _with_gaps(parse_policy({"Version": "2012-10-17", "Statement": plain}).statements[0], gaps)
 
 
-def _with_gaps(statement: Statement, partial: Mapping[str, Why]) -> Statement:
+def _with_gaps(statement: Statement, gaps: Mapping[str, Why]) -> Statement:
     """Return the statement with its incomplete elements marked as such."""
     changes: dict[str, Any] = {}
-    for name, why in partial.items():
+    for name, why in gaps.items():
         if name in _LISTS:
             changes[_LISTS[name]] = PartlyKnown(getattr(statement, _LISTS[name]) or (), why)
         elif name == "Condition":
@@ -194,27 +198,32 @@ def _with_gaps(statement: Statement, partial: Mapping[str, Why]) -> Statement:
     return msgspec.structs.replace(statement, **changes)
 
 
-def _texts(value: Value, *, strict: bool) -> tuple[list[str], Why | None]:
-    """Return the known texts of a list; with `strict` a text must be known whole, else a known part makes it one."""
+def _texts(value: Value, read: Callable[[Value], Any]) -> tuple[list[str], Why | None]:
+    """Return the texts of a list as far as they can be read."""
     found: list[str] = []
     why: Why | None = None
     for item in [value] if isinstance(value, SYMBOLS) else list_of(value):
         try:
-            found.append(_concrete(item) if strict else _resource(item))
+            found.append(read(item))
         except _Unknown as part:
             why = why or _why(part.hole)
     return found, why
 
 
-def _resource(item: Value) -> str:
+def _resource(named: Callable[[str], str], item: Value) -> str:
     """Return a resource as text: beside known text what is not known is a name, for it is no `*` alone."""
     if isinstance(item, Template) and _SUBSTANCE.search("".join(part for part in item.parts if isinstance(part, str))):
-        return "".join(
-            part if isinstance(part, str) else part.text if isinstance(part, Hole) else f"{{{part}}}"
-            for part in item.parts
-        )
+        return named(rendered(item))
     found: str = _concrete(item)
     return found
+
+
+def rendered(value: Template) -> str:
+    """Return a text with names for what is not known: `logs-{var.env}`."""
+    return "".join(
+        part if isinstance(part, str) else part.text if isinstance(part, Hole) else f"{{{part}}}"
+        for part in value.parts
+    )
 
 
 def _concrete(value: Value) -> Any:
@@ -238,7 +247,7 @@ def _principals(value: Value) -> tuple[Any, Why | None]:
     found: dict[str, list[str]] = {}
     why: Why | None = None
     for kind, names in value.items():
-        found[kind], missing = _texts(names, strict=True)
+        found[kind], missing = _texts(names, _concrete)
         why = why or missing
     return found, why
 
@@ -253,7 +262,7 @@ def _conditions(value: Value) -> tuple[dict[str, Any], Why | None]:
             why = why or _why(first_hole(keys) or Hole("the condition"))
             continue
         for key, values in keys.items():
-            texts, missing = _texts(values, strict=True)
+            texts, missing = _texts(values, _concrete)
             why = why or missing
             if missing is None:
                 found.setdefault(operator, {})[key] = texts

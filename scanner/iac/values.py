@@ -117,9 +117,12 @@ def join_texts(parts: list[Value]) -> Value:
 
 
 def encode(value: Value) -> str:
-    """Return JSON as Terraform writes it: compact, keys sorted, and `<`, `>`, `&` escaped."""
+    """Return JSON as Terraform writes it: compact, keys sorted, and what could end a script or a line escaped."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return text.translate(_ESCAPED)
+
+
+_ESCAPED: Final = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 
 def text_of(value: Value) -> Maybe[str | Absent]:

@@ -1,10 +1,12 @@
 """All that is declared together: what refers to what, and by which ids things are known."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from scanner.iac.declared import Declared
-from scanner.iac.policies import policy_of, told_part
+from scanner.iac.policies import policy_of, rendered, told_part
 from scanner.iac.terraform.attributes import NAMED_BY, arn_for
 from scanner.iac.values import Hole, Template, Value, first_hole, list_of
 from scanner.model.kind import GLOBAL, Scope, Source, Tags
@@ -47,6 +49,8 @@ class World:
         self._ids: dict[str, str] = {}
         self._owners: dict[tuple[str, str], str] = {}
         self._referring: dict[tuple[str, str], dict[str, list[Declared]]] = {}
+        self._partly_named: dict[str, str] | None = None
+        self._any_partly_named = re.compile("")
         self.told = told
         """Whether only what policies are known to say is taken of them; see `told_part`."""
         self.is_partial = False
@@ -84,12 +88,33 @@ class World:
         """Return the resource with this address."""
         return self._by_address.get(address)
 
-    def policy(self, value: Value) -> Any:
-        """Return the policy that a value holds; see `policy_of`."""
-        document = policy_of(value)
+    def policy(self, value: Value, *, bucket: str = "") -> Any:
+        """Return the policy that a value holds; see `policy_of`. One of a bucket can speak of that bucket alone."""
+        document = policy_of(value, partial(_of_bucket, bucket) if bucket else self._renamed)
         told = told_part(document) if first_hole(value) is not None else document
         self.is_partial = self.is_partial or told is not document
         return told if self.told else document
+
+    def _renamed(self, text: str) -> str:
+        """Return a resource's text with the names that are partly known replaced by what the named is known by."""
+        if self._partly_named is None:
+            names: dict[str, list[str]] = {}
+            for one in self.declared:
+                said = one.get(NAMED_BY[one.type]) if one.type in NAMED_BY else None
+                if isinstance(said, Template) and self.id(one) == one.address:
+                    names.setdefault(rendered(said), []).append(one.address)
+            self._partly_named = {name: found[0] for name, found in names.items() if len(found) == 1}
+            self._any_partly_named = re.compile("|".join(map(re.escape, sorted(self._partly_named, reverse=True))))
+        if not self._partly_named:
+            return text
+        return self._any_partly_named.sub(lambda match: self._whole_name(text, match), text)
+
+    def _whole_name(self, text: str, match: re.Match[str]) -> str:
+        """Return what a name is replaced by where it stands alone between the marks of an ARN."""
+        alone = text[match.start() - 1 : match.start()] in ("", ":", "/") and text[match.end() : match.end() + 1] in (
+            *("", ":", "/"),
+        )
+        return (self._partly_named or {})[match.group()] if alone else match.group()
 
     def removes(self, type_: str, argument: str, native_id: str) -> bool:
         """Whether the change takes away a resource of this type whose argument names a thing."""
@@ -162,6 +187,16 @@ class World:
                     table.setdefault(self.named(one.get(argument)), []).append(one)
             tables.append(table)
         return lambda native_id: [one for table in tables for one in table.get(native_id, ())]
+
+
+def _of_bucket(bucket: str, text: str) -> str:
+    """Return the resource of a bucket's own policy as one of that bucket: S3 takes no policy about another.
+
+    Source: S3 User Guide, "Policies and permissions in Amazon S3"; it answers MalformedPolicy otherwise.
+    """
+    prefix, mark, rest = text.partition(":::")
+    name, slash, key = rest.partition("/")
+    return f"{prefix}{mark}{bucket}{slash}{key}" if mark and name and prefix.endswith(":s3") else text
 
 
 def tags_of(one: Declared) -> Maybe[Tags]:

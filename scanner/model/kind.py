@@ -57,6 +57,8 @@ class Source(msgspec.Struct, frozen=True, order=True, tag="source"):
     file: str
     line: int
     address: str = ""
+    calls: "tuple[Source, ...]" = ()
+    """The calls of modules on the way to it, the outermost first."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"

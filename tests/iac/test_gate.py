@@ -122,6 +122,31 @@ def test_a_suppression_at_the_call_of_a_module_covers_what_it_makes(tmp_path: Pa
     assert 0 == run(head, "--base", base, "--rule", "VPC-001", "--now", "2026-01-01")[0]
 
 
+RULES = """
+variable "rules" { default = { https = [443, "0.0.0.0/0"], ssh = [22, "0.0.0.0/0"] } }
+resource "aws_security_group" "g" { vpc_id = "vpc-1" }
+resource "aws_security_group_rule" "r" {
+  for_each          = var.rules
+  security_group_id = aws_security_group.g.id
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = each.value[0]
+  to_port           = each.value[0]
+  cidr_blocks       = [each.value[1]]
+}
+"""
+
+
+def test_a_finding_points_at_the_attribute_of_the_rule_that_it_is_about_and_at_the_calls_of_its_module(
+    tmp_path: Path,
+) -> None:
+    head, base = folders(tmp_path, BUCKET, '\nmodule "m" {\n  source = "./m"\n}\n')
+    (head / "m").mkdir()
+    (head / "m" / "main.tf").write_text(RULES)
+    _, text = run(head, "--base", base, "--rule", "VPC-001")
+    assert '  at m/main.tf:11 (module.m.aws_security_group_rule.r["ssh"])\n  called at main.tf:2 (module.m)\n' in text
+
+
 ON = dict.fromkeys(("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets"), True)
 
 

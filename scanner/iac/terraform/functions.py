@@ -23,7 +23,7 @@ from scanner.iac.terraform.evaluate import (
     text_from,
     truth,
 )
-from scanner.iac.terraform.known_functions import KNOWN, items_of, known_text, map_of, set_of, unique
+from scanner.iac.terraform.known_functions import KNOWN, alike, items_of, known_text, map_of, set_of, unique
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Value, encode, first_hole, join_texts
 
 _WIDEST: Final = 1000
@@ -90,11 +90,17 @@ def _lookup(of: Value, key: Value, *default: Value) -> Value:
     raise EvaluationError(f"there is no element {key!r}, and no default")
 
 
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, int | float | bool)
+
+
 def _coalesce(*values: Value) -> Value:
     for value in values:
         if value is None or value == "":
             continue
-        return value if not isinstance(value, Hole) or value.is_concrete else _hole("coalesce", value)
+        if isinstance(value, Hole) and not value.is_concrete:
+            return _hole("coalesce", value)
+        return text_from(value) if any(isinstance(one, str) for one in values) and _is_plain(value) else value
     raise EvaluationError("every argument is null or empty")
 
 
@@ -226,11 +232,14 @@ def _chunks(items: Value, size: Value) -> Value:
 
 
 def _to_map(value: Value) -> Value:
-    return value if isinstance(value, Lookup) else map_of(value)
+    if isinstance(value, Lookup):
+        return value
+    found = map_of(value)
+    return dict(zip(found, alike(list(found.values())), strict=True))
 
 
 def _to_list(value: Value) -> Value:
-    return list(items_of(value))
+    return alike(list(items_of(value)))
 
 
 def _to_text(value: Value) -> Value:

@@ -30,6 +30,7 @@ from scanner.iac.values import Value
 
 _RANGE: Final = 1024
 """The most elements that Terraform's `range` makes."""
+_GROUP: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
 def unique(items: list[Value]) -> list[Value]:
@@ -43,9 +44,17 @@ def unique(items: list[Value]) -> list[Value]:
     return kept
 
 
+def alike(items: list[Value]) -> list[Value]:
+    """Return the elements in the one type that they have together: where one is a text, numbers and Booleans become it."""
+    kinds = {type(item) for item in items}
+    if str in kinds and kinds & {int, float, bool}:
+        return [text_from(item) if isinstance(item, int | float | bool) else item for item in items]
+    return items
+
+
 def set_of(items: Value) -> Value:
     """Return a set: without duplicates, texts in order."""
-    kept = unique(items_of(items))
+    kept = unique(alike(items_of(items)))
     return SetOf(sorted(kept) if all(isinstance(item, str) for item in kept) else kept)
 
 
@@ -112,12 +121,21 @@ def _captured(match: re.Match[str]) -> Value:
 
 def _replace(text: Value, old: Value, new: Value) -> Value:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return _compiled(old[1:-1]).sub(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
+        return _compiled(old[1:-1]).sub(lambda match: _GROUP.sub(lambda group: _captured_as(match, group), new), text)
     if not isinstance(text, str):
         text = known_text(text)
     if text.count(old) * len(new) > MOST_TEXT:
         raise EvaluationError("the text grows too large")
     return text.replace(old, new)
+
+
+def _captured_as(match: re.Match[str], group: re.Match[str]) -> str:
+    """Return what `$1` or `${name}` of a replacement stands for; nothing if the pattern has no such group."""
+    name = group.group(1) or group.group(2)
+    try:
+        return match.group(int(name) if name.isdigit() else name) or ""
+    except IndexError:
+        return ""
 
 
 def _substr(text: Value, start: Value, length: Value) -> Value:
@@ -126,7 +144,7 @@ def _substr(text: Value, start: Value, length: Value) -> Value:
 
 
 def _title(text: Value) -> Value:
-    return re.sub(r"(^|\s)(\S)", lambda match: match.group(1) + match.group(2).upper(), text)
+    return re.sub(r"(?<![\w'])\w", lambda match: match.group().upper(), text)
 
 
 def _indent(spaces: Value, text: Value) -> Value:
@@ -178,6 +196,10 @@ def _cidr_netmask(prefix: Value) -> str:
     return str(ipaddress.ip_network(prefix, strict=False).netmask)
 
 
+def _whole(number: float) -> int | float:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 def _parse_int(text: Value, base: Value) -> int:
     return int(known_text(text), int(base))
 
@@ -207,7 +229,7 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "base64encode": lambda text: base64.b64encode(known_text(text).encode()).decode(),
     "base64sha256": _hash("sha256", base=True),
     "base64sha512": _hash("sha512", base=True),
-    "basename": lambda text: text.rstrip("/").rpartition("/")[2],
+    "basename": lambda text: text.rstrip("/").rpartition("/")[2] or text[:1],
     "ceil": lambda number: math.ceil(number_from(number)),
     "chomp": lambda text: text.rstrip("\r\n"),
     "cidrhost": _cidr_host,
@@ -220,14 +242,14 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "floor": lambda number: math.floor(number_from(number)),
     "indent": _indent,
     "index": _index_of,
-    "log": math.log,
+    "log": lambda number, base: _whole(math.log(number, base)),
     "lower": lambda text: known_text(text).lower(),
     "matchkeys": _matching,
     "max": lambda *numbers: max(map(number_from, numbers)),
     "md5": _hash("md5"),
     "min": lambda *numbers: min(map(number_from, numbers)),
     "parseint": _parse_int,
-    "pow": lambda base, power: base**power if abs(power) < _RANGE else math.pow(base, power),
+    "pow": lambda base, power: _whole(base**power if abs(power) < _RANGE else math.pow(base, power)),
     "range": _range,
     "regex": _regex,
     "regexall": lambda pattern, text: [_captured(match) for match in _compiled(pattern).finditer(text)],

@@ -67,6 +67,14 @@ def parse_template(text: str, file: str) -> Expression:
     return _as_expression(templates.parts_until(parser, ""))
 
 
+def _number(digits: str) -> int | float:
+    """Return a number; a whole one is an integer however it is written (`1e3`, `2.0`)."""
+    if digits.isdigit():
+        return int(digits)
+    number = float(digits)
+    return int(number) if number.is_integer() else number
+
+
 def _as_expression(parts: tuple[Part, ...]) -> Expression:
     if all(isinstance(part, str) for part in parts):
         return Literal("".join(part for part in parts if isinstance(part, str)))
@@ -248,8 +256,7 @@ class Parser:
             return self._heredoc()
         if match := _NUMBER.match(self.text, self.at, self.end):
             self.at = match.end()
-            digits = match.group()
-            return Literal(int(digits) if digits.isdigit() else float(digits))
+            return Literal(_number(match.group()))
         return self._word()
 
     def _word(self) -> Expression:

@@ -172,7 +172,8 @@ def _is_public_policy(subject: _Subject) -> bool:
 def _document(subject: _Subject) -> tuple[Any, Declared]:
     satellite = subject.satellite("aws_s3_bucket_policy")
     at = satellite or subject.declared
-    return subject.world.policy(at.get("policy") if satellite or not subject.implied else None), at
+    said = at.get("policy") if satellite or not subject.implied else None
+    return subject.world.policy(said, bucket=subject.id), at
 
 
 def _policy(subject: _Subject) -> Facet:

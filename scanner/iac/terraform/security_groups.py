@@ -11,7 +11,7 @@ import msgspec
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.values import SYMBOLS, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, tags_of
-from scanner.model.kind import Kind
+from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
 from scanner.model.network_acl import AclEntry, NetworkAcl
 from scanner.model.security_group import AddressRange, GroupPeer, Permission, PrefixListPeer, SecurityGroup
@@ -24,6 +24,7 @@ _RULES: Final = (
     "aws_vpc_security_group_ingress_rule",
     "aws_vpc_security_group_egress_rule",
 )
+_WHOM: Final = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
 _LISTS: Final = ("aws_network_acl", "aws_default_network_acl")
 _LAST: Final = 32767
 """The number of the entry that denies what no other matches; AWS adds it to every list."""
@@ -43,6 +44,25 @@ def kinds(world: World) -> Iterator[Kind]:
         yield _acl(world, one)
 
 
+def parts_of(world: World, native_id: str) -> Iterator[tuple[str, Permission, Source]]:
+    """Yield what makes up a group: the direction (empty if not known), what is admitted, and where that is written."""
+    for group in world.of_type(*_GROUPS):
+        if world.id(group) == native_id:
+            for way in ("ingress", "egress"):
+                for number, said in enumerate(group.blocks(way)):
+                    for permission in _permissions(world, as_block(said), native_id):
+                        yield way, permission, _source(group, as_block(said), way, number)
+    for one in world.referring("security_group_id", *_RULES)(native_id):
+        way, permission = _separate(world, one)
+        yield way, permission, _source(one, one.values)
+
+
+def _source(one: Declared, said: Mapping[str, Value], *path: str | int) -> Source:
+    """Return where a permission says whom it admits."""
+    name = next((name for name in _WHOM if said.get(name)), "")
+    return one.source(*path, name) if name else one.source(*path)
+
+
 def _group(world: World, group: Declared, rules: list[Declared]) -> SecurityGroup:
     name = text_of(group.get("name"))
     if group.type == "aws_default_security_group":
@@ -53,7 +73,7 @@ def _group(world: World, group: Declared, rules: list[Declared]) -> SecurityGrou
     return SecurityGroup(
         scope=world.scope(group),
         id=world.id(group),
-        origin=group.source("ingress") if group.get("ingress") or not rules else rules[0].source(),
+        origin=group.source("ingress") if group.get("ingress") else group.source(),
         arn=f"{{{group.address}.arn}}",
         name=name,
         tags=tags_of(group),

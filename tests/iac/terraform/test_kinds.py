@@ -10,6 +10,7 @@ from scanner.derivations import DERIVATIONS
 from scanner.iac.judged import Judged, judge
 from scanner.iac.load import load
 from scanner.iac.terraform.kinds import TYPES
+from scanner.model.iam import Policy
 from scanner.registry import load_rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -383,3 +384,36 @@ _ARGUMENTS = (
     *("action", "rule_action", "network_acl_id", "requester", "peer_vpc_id", "traffic_type", "service_name"),
     *("private_ip", "ipv6_addresses", "default_route_table_id", "default_network_acl_id"),
 )
+
+
+def test_a_bucket_policy_speaks_of_its_bucket_whatever_part_of_the_name_is_not_known(judged: Judge) -> None:
+    text = """
+    variable "env" {}
+    resource "aws_s3_bucket" "b" { bucket = "data-${var.env}" }
+    resource "aws_s3_bucket_policy" "b" {
+      bucket = aws_s3_bucket.b.id
+      policy = jsonencode({ Statement = [{
+        Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::data-${var.env}/*"
+      }] })
+    }
+    """
+    assert {"aws_s3_bucket.b": "fail"} == statuses(judged(text, "bucket_publicly_readable"))
+
+
+def test_a_policy_names_a_thing_by_the_part_of_its_name_that_is_known(judged: Judge) -> None:
+    text = """
+    variable "env" {}
+    resource "aws_s3_bucket" "b" { bucket = "data-${var.env}" }
+    resource "aws_iam_policy" "p" {
+      name   = "p"
+      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = [
+        "arn:aws:s3:::data-${var.env}", "arn:aws:s3:::data-${var.env}/*", "arn:aws:s3:::data-${var.env}-logs"
+      ]}]})
+    }
+    """
+    [policy] = judged(text, "policy_has_errors").inventory.listing(Policy)
+    assert (
+        "arn:aws:s3:::aws_s3_bucket.b",
+        "arn:aws:s3:::aws_s3_bucket.b/*",
+        "arn:aws:s3:::data-{var.env}-logs",
+    ) == policy.document.statements[0].resources
