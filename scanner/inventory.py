@@ -94,7 +94,7 @@ class Inventory:
                 continue
             seen.add(kind)
             self._unlisted.setdefault(kind, {}).setdefault(step.scope, why)
-            if issubclass(kind, Resource):
+            if not issubclass(kind, Facet):
                 todo += [below for reader in plan.children.get(kind, ()) for below in reader.yields]
 
     def add(self, row: Kind) -> None:
