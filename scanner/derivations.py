@@ -24,7 +24,11 @@ from scanner.reason.account.assemble import account_access
 from scanner.reason.account.organization import policies_above
 from scanner.reason.account.powers import policy_powers
 from scanner.reason.cloudtrail import trail_recording
+from scanner.reason.escalation.containers import container_workloads
 from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
+from scanner.reason.escalation.machines import machine_workloads
+from scanner.reason.escalation.services import service_workloads
+from scanner.reason.escalation.studios import studio_workloads
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
@@ -40,6 +44,10 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(trust_lint),
     derived(bucket_policy_lint),
     derived(policy_powers),
+    derived(machine_workloads),
+    derived(container_workloads),
+    derived(service_workloads),
+    derived(studio_workloads),
     derived(workloads),
     derived(escalation),
     derived(user_escalation),

@@ -169,7 +169,7 @@ def read(step: Step, answer: Answer | None) -> Read:
         why = Why(Reason.NOT_COLLECTED, f"{reader.call} was not recorded")
     elif answer is not None:
         why, pages = answer.shortfall(), answer.pages
-        if answer.failure is not None and answer.failure.code in reader.absent:
+        if answer.failure is not None and (answer.failure.code in reader.absent or _is_elsewhere(reader, answer)):
             why, pages = None, ({},)
     rows, broken = _parsed(step, pages) if pages else ([], None)
     why = broken or why
@@ -186,6 +186,12 @@ def read(step: Step, answer: Answer | None) -> Read:
         rows += _unknown_settings(step, told, why)
     subject = "" if parent is None or isinstance(parent, Account | AccountRegion) else parent.id
     return Read(tuple(rows), Gap(reader.call, step.scope, subject, why))
+
+
+def _is_elsewhere(reader: Reader, answer: Answer) -> bool:
+    """Whether things were listed in a region where their service is not offered, so that there are none."""
+    listing = reader.parent is None and all(issubclass(kind, Resource) for kind in reader.yields)
+    return listing and answer.failure is not None and answer.failure.code == "ServiceAbsent"
 
 
 def _parsed(step: Step, pages: tuple[Page, ...]) -> tuple[list[Kind], Why | None]:

@@ -1,10 +1,10 @@
-"""Reading CloudFormation: stacks (AWS CloudFormation API Reference)."""
+"""Reading CloudFormation: stacks and stack sets (AWS CloudFormation API Reference)."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from scanner.aws.policies import scope_of
-from scanner.model.cloudformation import Stack
+from scanner.aws.policies import not_told, scope_of
+from scanner.model.cloudformation import Stack, StackSet
 from scanner.model.kind import tags_from
 from scanner.reader import Page, Place, Reader, given, rows
 
@@ -26,6 +26,21 @@ def _stacks(pages: tuple[Page, ...], at: Place) -> Iterator[Stack]:
         )
 
 
+def _stack_sets(pages: tuple[Page, ...], at: Place) -> Iterator[StackSet]:
+    place = at.scope
+    for row in rows(pages, "Summaries"):
+        native_id = row["StackSetId"]
+        yield StackSet(
+            scope=place,
+            id=native_id,
+            origin=at.origin,
+            arn=f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stackset/{native_id}",
+            name=row["StackSetName"],
+            tags=not_told("DescribeStackSet"),
+            permission_model=given(row, "PermissionModel"),
+        )
+
+
 READERS: Final = (
     Reader(
         service="cloudformation",
@@ -34,5 +49,13 @@ READERS: Final = (
         yields=(Stack,),
         parse=_stacks,
         secrets=frozenset({"Outputs", "ParameterValue", "ResolvedValue"}),
+    ),
+    Reader(
+        service="cloudformation",
+        operation="ListStackSets",
+        actions=("cloudformation:ListStackSets",),
+        yields=(StackSet,),
+        parse=_stack_sets,
+        request={"Status": "ACTIVE"},
     ),
 )

@@ -95,12 +95,40 @@ class CarrierListing(msgspec.Struct, frozen=True):
     carriers: tuple[Carrier, ...]
 
 
-class Workloads(Facet, frozen=True, kw_only=True, eq=False):
+class CarrierListings(Facet, frozen=True, kw_only=True, eq=False):
     """What runs in an account with a role of its own. A form that is not listed was not asked for."""
+
+    listings: Maybe[tuple[CarrierListing, ...]]
+
+
+class MachineWorkloads(CarrierListings, frozen=True, kw_only=True, eq=False):
+    """Instances, what makes them and what manages them."""
 
     of: ClassVar[type[Resource]] = Account
 
-    listings: Maybe[tuple[CarrierListing, ...]]
+
+class ContainerWorkloads(CarrierListings, frozen=True, kw_only=True, eq=False):
+    """Containers of ECS, Batch and App Runner."""
+
+    of: ClassVar[type[Resource]] = Account
+
+
+class ServiceWorkloads(CarrierListings, frozen=True, kw_only=True, eq=False):
+    """Functions, stacks, builds, jobs, state machines, and pools that hand out roles."""
+
+    of: ClassVar[type[Resource]] = Account
+
+
+class StudioWorkloads(CarrierListings, frozen=True, kw_only=True, eq=False):
+    """Notebooks, studios, and what runs code for agents."""
+
+    of: ClassVar[type[Resource]] = Account
+
+
+class Workloads(CarrierListings, frozen=True, kw_only=True, eq=False):
+    """All of these together."""
+
+    of: ClassVar[type[Resource]] = Account
 
 
 OUTSIDE = "outside: "

@@ -19,3 +19,13 @@ class Stack(Resource, frozen=True, kw_only=True, eq=False):
     """ARN of the stack that it is nested in."""
     termination_protection: Maybe[bool]
     capabilities: Maybe[tuple[str, ...]]
+
+
+class StackSet(Resource, frozen=True, kw_only=True, eq=False):
+    """An active stack set of the account; its id is `NAME:UUID`."""
+
+    service: ClassVar[str] = "cloudformation"
+    noun: ClassVar[str] = "stack set"
+
+    permission_model: Maybe[str | Absent]
+    """`SELF_MANAGED` or `SERVICE_MANAGED`."""

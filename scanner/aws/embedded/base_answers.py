@@ -11,6 +11,10 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("cloudfront", "ListVpcOrigins"): {
         "VpcOriginList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0, "Items": []}
     },
+    ("apprunner", "ListServices"): {"ServiceSummaryList": []},
+    ("bedrock-agentcore-control", "ListAgentRuntimes"): {"agentRuntimes": []},
+    ("bedrock-agentcore-control", "ListBrowsers"): {"browserSummaries": []},
+    ("bedrock-agentcore-control", "ListCodeInterpreters"): {"codeInterpreterSummaries": []},
     ("cloudtrail", "ListEventDataStores"): {"EventDataStores": []},
     ("ec2", "DescribeClientVpnEndpoints"): {"ClientVpnEndpoints": []},
     ("ec2", "DescribeInstanceConnectEndpoints"): {"InstanceConnectEndpoints": []},
@@ -38,6 +42,7 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("lambda", "ListFunctionUrlConfigs"): {"FunctionUrlConfigs": []},
     ("redshift-serverless", "ListWorkgroups"): {"workgroups": []},
     ("s3control", "ListAccessPointsForObjectLambda"): {"ObjectLambdaAccessPointList": []},
+    ("sagemaker", "ListUserProfiles"): {"UserProfiles": []},
     ("securityhub", "DescribeStandards"): {"Standards": []},
     ("securityhub", "GetEnabledStandards"): {"StandardsSubscriptions": []},
     ("ssm", "DescribeInstanceInformation"): {"InstanceInformationList": []},

@@ -29,6 +29,7 @@ _CLIENT_OF_SIGNING_NAME: Final = {
     "access-analyzer": "accessanalyzer",
     "airflow": "mwaa",
     "aoss": "opensearchserverless",
+    "bedrock-agentcore": "bedrock-agentcore-control",
     "elasticfilesystem": "efs",
     "elasticmapreduce": "emr",
     "monitoring": "cloudwatch",
