@@ -221,7 +221,13 @@ def judge_code(chosen: Chosen, plan: "Plan", source: Path, options: dict[str, An
         waivers=(*load_waivers(chosen.config, options.get("waivers")), *loaded.waivers),
         source_kind=loaded.kind,
         source_name=str(source),
-        notes=(f"left out, for no configuration can answer them: {names}",) if names else (),
+        notes=(
+            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
+            *(
+                (f"not evaluated, for no rule asks for them: {', '.join(judged.not_evaluated)}",)
+                * bool(judged.not_evaluated)
+            ),
+        ),
     )
 
 

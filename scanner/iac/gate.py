@@ -74,7 +74,7 @@ def compare_account(change: Change, rules: Iterable[Rule], account: Inventory, p
     past = rows_of(change.before)[0]
     declared, _, world = rows_of(change.after)
     future = with_rows(account, kinds, merged(account, kinds, past, declared), plan.derivations)
-    future.gaps += gaps_of(change.after, world)
+    future.gaps += gaps_of(change.after, world, plan.kinds)
     findings = list(evaluate(chosen, future, options))
     if world.is_partial:
         told = rows_of(change.after, told=True)[0]

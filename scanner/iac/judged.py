@@ -4,7 +4,7 @@ An account-wide setting that the code does not declare is taken as AWS gives it 
 code can declare (credentials in use, findings of detectors, the root user) are left out, and named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, cast
 
@@ -16,10 +16,10 @@ from scanner.iac.attribution import attributed
 from scanner.iac.declared import Declared
 from scanner.iac.terraform.kinds import (
     CONTEXT,
-    UNREAD,
+    SWITCHES,
     YIELDS,
+    carried,
     declared_kinds,
-    makes_interfaces,
     not_evaluated,
     undeclared_kinds,
 )
@@ -54,6 +54,8 @@ class Judged(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     left_out: tuple[Rule, ...]
     findings: list[Finding]
+    not_evaluated: tuple[str, ...] = ()
+    """Types of resources that are not looked at, with how many there are: no rule asks for what they tell."""
 
 
 def rows_of(estate: Estate, *, told: bool = False) -> tuple[list[Kind], list[Kind], World]:
@@ -63,33 +65,46 @@ def rows_of(estate: Estate, *, told: bool = False) -> tuple[list[Kind], list[Kin
 
 
 def inventory_of(
-    estate: Estate, rows: Iterable[Kind], world: World, derivations: Iterable[Derivation], now: datetime
+    estate: Estate,
+    rows: Iterable[Kind],
+    world: World,
+    derivations: Iterable[Derivation],
+    now: datetime,
+    *,
+    needed: Collection[type[Kind]],
 ) -> Inventory:
-    """Return an inventory of these rows, with a gap for each type and module that is not looked at."""
+    """Return an inventory of these rows, with a gap for each module and resource that is not looked at.
+
+    `needed` are the kinds that the rules ask for.
+    """
     targets = (world.whole(), *world.regions())
     inventory = Inventory(targets, Moment(now), derivations)
     for row in rows:
         inventory.add(row)
-    inventory.gaps += gaps_of(estate, world)
+    inventory.gaps += gaps_of(estate, world, needed)
     for type_, found in not_evaluated(world).items():
-        why = _why_not(type_)
         for one in found:
-            for kind in (kind for kind, types in UNREAD.items() if type_ in types):
-                inventory.miss(kind, world.scope(one), why)
-            if makes_interfaces(one):
-                inventory.miss(NetworkInterface, world.scope(one), why)
+            if NetworkInterface in carried(one):
+                inventory.miss(NetworkInterface, world.scope(one), _why_not(type_))
     return inventory
 
 
-def gaps_of(estate: Estate, world: World) -> list[Gap]:
-    """Return a gap for each resource of a type that is not looked at, and for each module that is not here."""
+def gaps_of(estate: Estate, world: World, needed: Collection[type[Kind]]) -> list[Gap]:
+    """Return a gap for each resource that is not looked at and may tell what is needed, and each module not here."""
     gaps = [
         Gap(f"terraform:{type_}", world.scope(one), one.address, _why_not(type_))
         for type_, found in not_evaluated(world).items()
         for one in found
+        if not carried(one).isdisjoint(needed)
     ]
     gaps += [Gap("terraform:module", world.whole(), "", Why(Reason.NOT_COLLECTED, call)) for call in estate.missing]
     return gaps
+
+
+def types_without_rules(world: World, gaps: Iterable[Gap]) -> tuple[str, ...]:
+    """Return the types that are not looked at and are no gap, each with the number of its resources."""
+    told = {gap.call.removeprefix("terraform:") for gap in gaps}
+    return tuple(f"{type_} ({len(found)})" for type_, found in not_evaluated(world).items() if type_ not in told)
 
 
 def _why_not(type_: str) -> Why:
@@ -103,11 +118,12 @@ def judge(
     derivations = tuple(derivations)
     declared, undeclared, world = rows_of(estate)
     kept, left_out = part(rules, declared, derivations)
-    inventory = inventory_of(estate, (*declared, *undeclared), world, derivations, now)
+    needed = needed_by(kept, derivations)
+    inventory = inventory_of(estate, (*declared, *undeclared), world, derivations, now, needed=needed)
     findings = list(evaluate(kept, inventory, options))
     if world.is_partial:
         told_declared, told_undeclared, _ = rows_of(estate, told=True)
-        told = inventory_of(estate, (*told_declared, *told_undeclared), world, derivations, now)
+        told = inventory_of(estate, (*told_declared, *told_undeclared), world, derivations, now, needed=needed)
         findings = list(with_told(findings, evaluate(kept, told, options)))
     findings = list(attributed(findings, world))
     silent = _silent(kept, findings)
@@ -116,6 +132,7 @@ def judge(
         tuple(rule for rule in kept if rule.id not in silent),
         (*left_out, *(rule for rule in kept if rule.id in silent)),
         [finding for finding in findings if finding.rule.id not in silent],
+        types_without_rules(world, inventory.gaps),
     )
 
 
@@ -144,16 +161,23 @@ def part(
     A rule about an account or region is answered if a setting of it that the rule asks for is declared.
     """
     computed = {derivation.yields: derivation for derivation in derivations}
-    settings = {type(row) for row in declared if isinstance(row, Facet) and type(row).of in _PLACES}
+    settings: set[type[Kind]] = {type(row) for row in declared if isinstance(row, Facet) and type(row).of in _PLACES}
+    settings |= {type(row) for row in declared if type(row) in SWITCHES}
     kept: list[Rule] = []
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
-        answered = needed - set(_PLACES) <= YIELDS | UNREAD.keys() | CONTEXT
+        answered = needed - set(_PLACES) <= YIELDS | CONTEXT
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)
     return tuple(kept), tuple(left_out)
+
+
+def needed_by(rules: Iterable[Rule], derivations: Iterable[Derivation]) -> frozenset[type[Kind]]:
+    """Return the kinds that rules rest on."""
+    computed = {derivation.yields: derivation for derivation in derivations}
+    return frozenset(kind for rule in rules for kind in _closure(rule, computed))
 
 
 def _closure(rule: Rule, computed: Mapping[type[Kind], Derivation]) -> set[type[Kind]]:

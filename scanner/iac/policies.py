@@ -75,6 +75,33 @@ def told_part(document: Any) -> Any:
     return document if document.statements.denies else msgspec.structs.replace(document, statements=tuple(kept))
 
 
+def with_resources(document: Any, change: Callable[[str], str]) -> Any:
+    """Return a policy with each resource that it names written anew; anything that is no policy as it is."""
+    if type(document) is not PolicyDocument:
+        return document
+
+    def anew(names: Any) -> Any:
+        if isinstance(names, PartlyKnown):
+            return PartlyKnown([change(name) for name in names.told], names.why, denies=names.denies)
+        return names if names is None else tuple(change(name) for name in names)
+
+    def statement(one: Statement) -> Statement:
+        return msgspec.structs.replace(one, resources=anew(one.resources), not_resources=anew(one.not_resources))
+
+    said = document.statements
+    if isinstance(said, PartlyKnown):
+        kept: Any = PartlyKnown([statement(one) for one in said.told], said.why, denies=said.denies)
+    else:
+        kept = tuple(statement(one) for one in said)
+    return msgspec.structs.replace(document, statements=kept)
+
+
+def moved(document: Any, service: str, region: str, to: str) -> Any:
+    """Return a policy whose ARNs of a service in one region are of another: where a region stood for one not known."""
+    old, new = (f"arn:aws:{service}:{name}:" for name in (region, to))
+    return with_resources(document, lambda name: new + name.removeprefix(old) if name.startswith(old) else name)
+
+
 def _told(statement: Statement) -> Statement | None:
     """Return the statement as far as it is known, or None if that is not enough to go by."""
     changes: dict[str, Any] = {}

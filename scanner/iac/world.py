@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from scanner.iac.declared import Declared
 from scanner.iac.policies import policy_of, rendered, told_part
-from scanner.iac.terraform.attributes import NAMED_BY, arn_for
-from scanner.iac.values import Hole, Template, Value, first_hole, list_of
+from scanner.iac.terraform.attributes import ARNS, KNOWN_BY, NAMED_BY, STAND_IN_REGION, arn_for, computed
+from scanner.iac.values import SYMBOLS, Hole, Template, Value, first_hole, list_of
 from scanner.model.kind import GLOBAL, Scope, Source, Tags
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Why, unknown
 
@@ -16,7 +16,24 @@ ANY_REGION: Final = "unknown"
 """Stands for the region where nothing tells it."""
 
 _IDENTIFYING: Final = frozenset(
-    {"", "id", "arn", "name", "bucket", "unique_id", "allocation_id", "key_id", "key_name", "user", "role", "group"}
+    {
+        *(
+            "",
+            "id",
+            "arn",
+            "name",
+            "bucket",
+            "unique_id",
+            "allocation_id",
+            "key_id",
+            "key_name",
+            "user",
+            "role",
+            "group",
+        ),
+        *("url", "function_name", "qualified_arn", "invoke_arn", "target_key_id", "target_key_arn", "domain_name"),
+        *("repository_name", "file_system_id", "cluster_identifier", "identifier", "execution_arn"),
+    }
 )
 """Attributes by which one resource names another."""
 _PARTS: Final = {
@@ -59,18 +76,38 @@ class World:
         for one in self.declared:
             self._by_type.setdefault(one.type, []).append(one)
             self._by_address[one.address] = one
+        self._known_as: dict[str, str] = {}
         for one in self.declared:
             self._ids[one.address] = self._own_id(one)
+            if not one.type.startswith("aws_iam_"):
+                self._learn(one)
+
+    def _learn(self, one: Declared) -> None:
+        """Note by which ARN and URL people may name a resource that the inventory knows by another id."""
+        for text in (one.get("url"), one.get("id"), one.id, self.arn(one) if one.type in ARNS else ""):
+            if isinstance(text, str) and text.startswith(("arn:", "https://")):
+                self._known_as.setdefault(text, self._ids[one.address])
+
+    def arn(self, one: Declared) -> str:
+        """Return the ARN of a resource as policies name it: what stands for it where it is known after apply."""
+        told = one.get("arn")
+        if isinstance(told, str) and told:
+            return told
+        made = computed(one.type, one.address, "arn", one.get, self.account, region=one.region or self.region)
+        return made if isinstance(made, str) else made.text
 
     def _own_id(self, one: Declared) -> str:
         """Return the id a resource has, or its address. Of two with one name the later keeps its address."""
-        known = one.id
+        name = one.get(KNOWN_BY.get(one.type, ""))
+        known = name if isinstance(name, str) else "" if one.type in KNOWN_BY else one.id
         if not known and one.type in NAMED_BY:
             name = one.get(NAMED_BY[one.type])
             known = name if isinstance(name, str) else ""
         if not known and one.type == "aws_iam_policy":
             arn = arn_for(one.type, one.get, self.account)
             known = arn if isinstance(arn, str) else ""
+        if not known and one.type in ("aws_lb", "aws_alb"):
+            known = self.arn(one)
         if known and self._owners.setdefault((one.type, known), one.address) != one.address:
             known = ""
         return known or one.address
@@ -147,7 +184,7 @@ class World:
             return self._referred(value)
         if isinstance(value, Template):
             return str(value)
-        return "" if value is None else str(value)
+        return "" if value is None else self._known_as.get(str(value), str(value))
 
     def _referred(self, hole: Hole) -> str:
         known = self._ids.get(hole.target)
@@ -157,6 +194,25 @@ class World:
         if attribute in _PARTS:
             return f"{known}.{_PARTS[attribute]}"
         return known if attribute in _IDENTIFYING else hole.reference
+
+    def spelled(self, value: Value) -> Maybe[Any]:
+        """Return a text as policies have it: an ARN whole, or what stands for it. Unknown where it may be anything."""
+        hole = first_hole(value)
+        if hole is not None and not hole.is_concrete:
+            return hole.unknown()
+        return value.text if isinstance(value, Hole) else self.named(value) if hole is not None else value
+
+    def vpc_of(self, subnets: Value) -> Maybe[Any]:
+        """Return the VPC that subnets lie in, by the first of them that is declared."""
+        for said in [subnets] if isinstance(subnets, SYMBOLS) else list_of(subnets):
+            found = self.at(getattr(said, "target", ""))
+            if found is not None:
+                return self.relation(found.get("vpc_id"))
+        return not_told("its VPC")
+
+    def arn_region(self, one: Declared) -> str:
+        """Return the region in ARNs of a resource, or what stands for it."""
+        return one.region or self.region or STAND_IN_REGION
 
     def relation(self, value: Value) -> Maybe[Any]:
         """Return the id of what a value refers to: absent for null, unknown where it may be anything."""

@@ -155,7 +155,7 @@ def _pieces(type_: str, name: str, said: Value) -> Iterator[Piece]:
     elif type_ in ("AWS::IAM::Policy", "AWS::IAM::UserPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::GroupPolicy"):
         yield from _policies(said)
     else:
-        yield "aws_" + type_.removeprefix("AWS::").replace("::", "_").lower(), "", "", {}
+        yield type_, "", "", {}
 
 
 def _tags(said: Value) -> Value:

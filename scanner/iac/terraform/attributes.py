@@ -7,10 +7,13 @@ references, and the Service Authorization Reference for the forms of ARNs.
 from collections.abc import Callable
 from typing import Final
 
-from scanner.iac.values import Hole, Value, join_texts
+from scanner.iac.values import Hole, Template, Value, join_texts
 from scanner.model.maybe import Reason
 
 Get = Callable[[str], Value]
+
+STAND_IN_REGION: Final = "us-east-1"
+"""Stands in ARNs for the region where nothing tells it."""
 
 NAMED_BY: Final = {
     "aws_iam_group": "name",
@@ -20,8 +23,28 @@ NAMED_BY: Final = {
     "aws_kms_alias": "name",
     "aws_s3_bucket": "bucket",
     "aws_s3_account_public_access_block": "account_id",
+    "aws_lambda_function": "function_name",
+    "aws_ecr_repository": "name",
+    "aws_ecrpublic_repository": "repository_name",
+    "aws_cloudwatch_event_bus": "name",
+    "aws_backup_vault": "name",
+    "aws_elb": "name",
+    "aws_accessanalyzer_analyzer": "analyzer_name",
+    "aws_codebuild_project": "name",
+    "aws_glue_job": "name",
+    "aws_glue_dev_endpoint": "name",
 }
 """Types whose `id` is the value of an argument."""
+
+KNOWN_BY: Final = {
+    "aws_sqs_queue": "name",
+    "aws_sns_topic": "name",
+    "aws_opensearch_domain": "domain_name",
+    "aws_elasticsearch_domain": "domain_name",
+    "aws_codebuild_project": "name",
+    "aws_lambda_function_url": "function_url",
+}
+"""Types that AWS lists by another name than the provider's `id`."""
 
 _IAM: Final = {
     "aws_iam_group": "group",
@@ -31,46 +54,56 @@ _IAM: Final = {
     "aws_iam_user": "user",
 }
 
-_RESOURCES: Final = {
-    "aws_cloudwatch_log_group": "log-group:",
-    "aws_codebuild_project": "project/",
-    "aws_db_instance": "db:",
-    "aws_dynamodb_table": "table/",
-    "aws_ecr_repository": "repository/",
-    "aws_ecs_cluster": "cluster/",
-    "aws_efs_file_system": "file-system/",
-    "aws_instance": "instance/",
-    "aws_kinesis_firehose_delivery_stream": "deliverystream/",
-    "aws_kinesis_stream": "stream/",
-    "aws_kms_alias": "alias/",
-    "aws_kms_key": "key/",
-    "aws_lambda_function": "function:",
-    "aws_rds_cluster": "cluster:",
-    "aws_secretsmanager_secret": "secret:",
-    "aws_security_group": "security-group/",
-    "aws_sfn_state_machine": "stateMachine:",
-    "aws_ssm_parameter": "parameter/",
-    "aws_subnet": "subnet/",
-    "aws_vpc": "vpc/",
+ARNS: Final = {
+    "aws_backup_vault": "backup backup-vault: name",
+    "aws_cloudwatch_event_bus": "events event-bus/ name",
+    "aws_cloudwatch_log_group": "logs log-group: name",
+    "aws_codebuild_project": "codebuild project/ name",
+    "aws_db_instance": "rds db: identifier",
+    "aws_dynamodb_table": "dynamodb table/ name",
+    "aws_ecr_repository": "ecr repository/ name",
+    "aws_ecs_cluster": "ecs cluster/ name",
+    "aws_efs_file_system": "elasticfilesystem file-system/",
+    "aws_eip": "ec2 elastic-ip/",
+    "aws_eks_cluster": "eks cluster/ name",
+    "aws_elasticsearch_domain": "es domain/ domain_name",
+    "aws_instance": "ec2 instance/",
+    "aws_kinesis_firehose_delivery_stream": "firehose deliverystream/ name",
+    "aws_kinesis_stream": "kinesis stream/ name",
+    "aws_kms_alias": "kms alias/",
+    "aws_kms_key": "kms key/",
+    "aws_kms_external_key": "kms key/",
+    "aws_kms_replica_key": "kms key/",
+    "aws_lambda_function": "lambda function: function_name",
+    "aws_opensearch_domain": "es domain/ domain_name",
+    "aws_rds_cluster": "rds cluster: cluster_identifier",
+    "aws_secretsmanager_secret": "secretsmanager secret:",
+    "aws_security_group": "ec2 security-group/",
+    "aws_sfn_state_machine": "states stateMachine: name",
+    "aws_sns_topic": "sns  name",
+    "aws_sqs_queue": "sqs  name",
+    "aws_ssm_parameter": "ssm parameter/",
+    "aws_subnet": "ec2 subnet/",
+    "aws_vpc": "ec2 vpc/",
 }
-"""What stands before the id in the ARNs of these types (Service Authorization Reference)."""
+"""For a type the service in its ARN, what stands there before the name, and the argument that is the name if any.
+
+Source: Service Authorization Reference, "Resource types"."""
 _SERVICES: Final = {
     "efs": "elasticfilesystem",
     "cloudwatch": "logs",
     "db": "rds",
-    "eip": "ec2",
-    "instance": "ec2",
     "lb": "elasticloadbalancing",
     "alb": "elasticloadbalancing",
+    "elb": "elasticloadbalancing",
     "security": "ec2",
-    "subnet": "ec2",
-    "vpc": "ec2",
     "sfn": "states",
 }
-"""Services in ARNs by the second word of a type, where that is another word."""
+"""Services in ARNs of other types by the second word of the type, where that is another word."""
+_BALANCERS: Final = {"application": "app", "network": "net", "gateway": "gwy"}
 
 
-def computed(type_: str, address: str, attribute: str, get: Get, account: str) -> Value:
+def computed(type_: str, address: str, attribute: str, get: Get, account: str, *, region: str = "") -> Value:
     """Return an attribute that no argument sets; `get` gives the resource's arguments."""
     if attribute == "tags_all":
         return get("tags")
@@ -80,34 +113,57 @@ def computed(type_: str, address: str, attribute: str, get: Get, account: str) -
         name = get(NAMED_BY[type_])
         if isinstance(name, str) and name:
             return name
-    if attribute == "arn" or (attribute == "id" and type_ == "aws_iam_policy"):
-        arn = arn_for(type_, get, account)
+    if attribute == "arn" or (attribute == "id" and type_ in ("aws_iam_policy", "aws_sns_topic")):
+        arn = arn_for(type_, get, account, region)
         if arn is not None:
             return arn
-    return after_apply(type_, address, attribute, account)
+    return after_apply(type_, address, attribute, account, region, get)
 
 
-def after_apply(type_: str, address: str, attribute: str, account: str) -> Hole:
+def after_apply(  # noqa: PLR0917 - what an attribute follows from
+    type_: str, address: str, attribute: str, account: str, region: str = "", get: Get = lambda _name: None
+) -> Hole:
     """Return the symbol of an attribute that is known after apply."""
     reference = f"{address}.{attribute}"
-    text = _standing(type_, address, attribute, account)
+    text = _standing(type_, address, attribute, account, region, get)
     return Hole(reference, Reason.KNOWN_AFTER_APPLY, f"{reference} is known after apply", address, attribute, text)
 
 
-def _standing(type_: str, address: str, attribute: str, account: str) -> str:
+def _standing(type_: str, address: str, attribute: str, account: str, region: str, get: Get) -> str:  # noqa: PLR0917
     """Return the text that stands for an attribute: an ARN of its form, which names the address."""
+    place = f"{region or STAND_IN_REGION}:{account}"
+    if attribute == "execution_arn":
+        return f"arn:aws:execute-api:{place}:{address}"
     if attribute != "arn":
         return address if attribute == "id" else ""
     if type_ == "aws_s3_bucket":
         return f"arn:aws:s3:::{address}"
     if type_ in _IAM:
         return f"arn:aws:iam::{account}:{_IAM[type_]}/{address}"
+    if type_ in ("aws_lb", "aws_alb"):
+        kind = get("load_balancer_type")
+        word = _BALANCERS.get(kind, "app") if isinstance(kind, str) else "app"
+        return f"arn:aws:elasticloadbalancing:{place}:loadbalancer/{word}/{address}"
+    if type_ == "aws_ecrpublic_repository":
+        return f"arn:aws:ecr-public::{account}:repository/{_name_text(get('repository_name')) or address}"
     service = "firehose" if "firehose" in type_ else type_.split("_")[1]
-    resource = _RESOURCES.get(type_, "")
-    return f"arn:aws:{_SERVICES.get(service, service)}:us-east-1:{account}:{resource}{address}"
+    service, prefix, argument = _form(type_) if type_ in ARNS else (_SERVICES.get(service, service), "", "")
+    return f"arn:aws:{service}:{place}:{prefix}{(_name_text(get(argument)) if argument else '') or address}"
 
 
-def arn_for(type_: str, get: Get, account: str) -> Value:
+def _form(type_: str) -> tuple[str, str, str]:
+    service, prefix, argument = [*ARNS[type_].split(" "), ""][:3]
+    return service, prefix, argument
+
+
+def _name_text(name: Value) -> str:
+    """Return a name as policies write it: what is not known of it in braces; empty if there is none."""
+    if isinstance(name, Template):
+        return "".join(part if isinstance(part, str) else _name_text(part) for part in name.parts)
+    return name.text if isinstance(name, Hole) else name if isinstance(name, str) else ""
+
+
+def arn_for(type_: str, get: Get, account: str, region: str = "") -> Value:
     """Return the ARN that follows from the arguments, or None if it does not."""
     if type_ == "aws_s3_bucket":
         name = get("bucket")
@@ -116,7 +172,15 @@ def arn_for(type_: str, get: Get, account: str) -> Value:
         name, path = get("name"), get("path")
         if isinstance(name, str) and name and not isinstance(path, Hole):
             return join_texts([f"arn:aws:iam::{account}:{_IAM[type_]}", path or "/", name])
-    return None
+        return None
+    if type_ == "aws_ecrpublic_repository":
+        name = get("repository_name")
+        return f"arn:aws:ecr-public::{account}:repository/{name}" if isinstance(name, str) and name else None
+    service, prefix, argument = _form(type_) if type_ in ARNS else ("", "", "")
+    name = get(argument) if argument else None
+    if not isinstance(name, str) or not name:
+        return None
+    return f"arn:aws:{service}:{region or STAND_IN_REGION}:{account}:{prefix}{name}"
 
 
 def data_attribute(type_: str, attribute: str, get: Get, account: str, region: str) -> Value:
@@ -134,7 +198,7 @@ def data_attribute(type_: str, attribute: str, get: Get, account: str, region: s
         return region
     if type_ == "aws_iam_policy" and attribute in ("arn", "id"):
         return get("arn")
-    return None
+    return arn_for(type_, get, account, region) if attribute == "arn" and type_ not in _IAM else None
 
 
 _ARBITRARY: Final = (
@@ -153,5 +217,7 @@ def data_hole(type_: str, address: str, attribute: str, account: str) -> Hole:
     detail = (
         f"{reference} is read from AWS when a plan is made" if concrete else f"{reference} is read when a plan is made"
     )
-    text = _standing(type_, address, attribute, account)
+    text = _standing(type_, address, attribute, account, "", lambda _name: None)
+    if type_ == "aws_region":
+        text = STAND_IN_REGION
     return Hole(reference, Reason.UNRESOLVED, detail, address if concrete else "", attribute, text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
-from scanner.iac.terraform.vpc import an_address
+from scanner.iac.terraform.interfaces import interface
 from scanner.iac.values import Value, flag_of, int_of, number_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.ec2 import (
@@ -31,8 +31,9 @@ from scanner.model.ec2 import (
 )
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, known, unknown, why_unknown
-from scanner.model.vpc import NetworkInterface, PrivateAddress
+from scanner.model.vpc import NetworkInterface
 
+_INSTANCES: Final = ("aws_instance", "aws_spot_instance_request")
 _DEVICES: Final = ("root_block_device", "ebs_block_device")
 _OPTIONS: Final[dict[str, Value]] = {
     "http_endpoint": "enabled",
@@ -45,7 +46,7 @@ _OPTIONS: Final[dict[str, Value]] = {
 
 def kinds(world: World) -> Iterator[Kind]:
     """Yield everything of EC2 that is declared."""
-    for number, one in enumerate(world.of_type("aws_instance")):
+    for number, one in enumerate(world.of_type(*_INSTANCES)):
         yield from _instance(world, one, number)
     for number, one in enumerate(world.of_type("aws_network_interface")):
         yield _interface(world, one, one.values, world.id(one), number)
@@ -153,48 +154,23 @@ def _known_text(one: Declared, name: str) -> Maybe[str]:
 
 def _interface(world: World, one: Declared, said: Mapping[str, Value], native_id: str, number: int) -> NetworkInterface:
     subnet = world.at(getattr(said.get("subnet_id"), "target", ""))
-    vpc = world.relation(subnet.get("vpc_id")) if subnet else not_told("its VPC")
-    groups: Maybe[tuple[str, ...]] = ()
-    for name in ("vpc_security_group_ids", "security_groups"):
-        if said.get(name):
-            groups = world.relations(said.get(name))
-            break
-    else:
-        groups = (f"{vpc}.default_security_group",) if subnet and why_unknown(vpc) is None else not_told("its groups")
-    cidr = text_of(subnet.get("cidr_block")) if subnet else ABSENT
-    private = text_of(said.get("private_ip"))
-    is_chosen = why_unknown(private) is None and isinstance(private, Absent)
-    address = PrivateAddress(
-        address=an_address(cidr, number) if is_chosen else private,  # type: ignore[arg-type]  # it is not absent
-        primary=True,
-        public_ipv4=_public(world, one, said, subnet),
-        ip_owner="amazon",
-        allocation=ABSENT,
-        carrier_ip=ABSENT,
-        customer_owned_ip=ABSENT,
+    groups: Value = next(
+        (said.get(name) for name in ("vpc_security_group_ids", "security_groups") if said.get(name)), None
     )
-    return NetworkInterface(
-        **_place(world, one, native_id),
-        vpc=vpc,
-        subnet=world.relation(said.get("subnet_id")),
-        associated_subnets=(),
-        availability_zone=ABSENT,
-        interface_type="interface",
-        description=ABSENT,
-        status="in-use",
-        groups=groups,
-        addresses=(address,),
-        ipv6=() if not said.get("ipv6_address_count") and not said.get("ipv6_addresses") else not_told("its IPv6"),
-        ipv4_prefixes=(),
-        ipv6_prefixes=(),
+    has_ipv6 = said.get("ipv6_address_count") or said.get("ipv6_addresses")
+    return interface(
+        world,
+        one,
+        native_id,
+        said.get("subnet_id"),
+        world.relations(groups),
+        _public(world, one, said, subnet),
+        number=number,
+        private=said.get("private_ip"),
+        name=name_of(one),
+        ipv6=not_told("its IPv6") if has_ipv6 else (),
         source_dest_check=flag_of(said.get("source_dest_check"), default=True),
-        denies_igw_traffic=False,
-        requester=ABSENT,
-        requester_managed=False,
-        instance=world.id(one) if one.type == "aws_instance" else ABSENT,
-        instance_owner=ABSENT,
-        device_index=0,
-        managed_by=ABSENT,
+        instance=world.id(one) if one.type in _INSTANCES else ABSENT,
     )
 
 
@@ -413,7 +389,7 @@ def undeclared(world: World) -> Iterator[Kind]:
 
 TYPES: Final = frozenset(
     {
-        *("aws_instance", "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment", "aws_ebs_snapshot"),
+        *(*_INSTANCES, "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment", "aws_ebs_snapshot"),
         *("aws_ebs_snapshot_copy", "aws_ami", "aws_ami_copy", "aws_ami_from_instance", "aws_ami_launch_permission"),
         *("aws_launch_template", "aws_ebs_encryption_by_default", "aws_ec2_serial_console_access"),
         *("aws_ebs_snapshot_block_public_access", "aws_ec2_image_block_public_access"),

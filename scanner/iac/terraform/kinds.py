@@ -1,72 +1,110 @@
-"""Every kind that Terraform can declare, and the types of resources that are not looked at."""
+"""Every kind that Terraform can declare, and what of a configuration is not looked at."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from scanner.iac.declared import Declared
-from scanner.iac.terraform import ec2, iam, s3, security_groups, vpc
-from scanner.iac.world import World
-from scanner.model.elb import (
-    ClassicLoadBalancer,
-    Listener,
-    ListenerRules,
-    LoadBalancer,
-    TargetGroup,
-    TargetGroupAttributes,
-    TargetHealth,
+from scanner.iac.terraform import (
+    account,
+    apigateway,
+    backup,
+    codebuild,
+    coverage,
+    ec2,
+    ecr,
+    efs,
+    elb,
+    eventbridge,
+    glue,
+    iam,
+    interfaces,
+    kms,
+    lambda_,
+    opensearch,
+    s3,
+    secretsmanager,
+    security_groups,
+    sns,
+    sqs,
+    transit,
+    vpc,
 )
+from scanner.iac.terraform.rows import Reading
+from scanner.iac.world import World
+from scanner.model.accessanalyzer import Analyzer
 from scanner.model.kind import Kind
 from scanner.model.organizations import OrganizationMembership
 
-_SERVICES: Final = (s3, iam, vpc, security_groups, ec2)
+_TOGETHER: Final = (s3, iam, vpc, security_groups, ec2, interfaces)
+"""Services whose resources are read together, for one resource tells of another."""
 _WITH_UNDECLARED: Final = (s3, iam, vpc, ec2)
+READINGS: Final[tuple[Reading, ...]] = (
+    *account.READINGS,
+    *apigateway.READINGS,
+    *backup.READINGS,
+    *codebuild.READINGS,
+    *ecr.READINGS,
+    *efs.READINGS,
+    *elb.READINGS,
+    *eventbridge.READINGS,
+    *glue.READINGS,
+    *kms.READINGS,
+    *lambda_.READINGS,
+    *opensearch.READINGS,
+    *secretsmanager.READINGS,
+    *sns.READINGS,
+    *sqs.READINGS,
+    *transit.READINGS,
+)
 
-TYPES: Final = frozenset(type_ for service in _SERVICES for type_ in service.TYPES)
-YIELDS: Final = frozenset(kind for service in _SERVICES for kind in service.YIELDS)
-
-_TARGET_GROUPS: Final = ("aws_lb_target_group", "aws_alb_target_group")
-UNREAD: Final[dict[type[Kind], tuple[str, ...]]] = {
-    LoadBalancer: ("aws_lb", "aws_alb"),
-    Listener: ("aws_lb_listener", "aws_alb_listener"),
-    ListenerRules: ("aws_lb_listener", "aws_alb_listener"),
-    TargetGroup: _TARGET_GROUPS,
-    TargetGroupAttributes: _TARGET_GROUPS,
-    TargetHealth: _TARGET_GROUPS,
-    ClassicLoadBalancer: ("aws_elb",),
+TYPES: Final = frozenset(type_ for service in _TOGETHER for type_ in service.TYPES) | {
+    type_ for reading in READINGS for type_ in (*reading.types, *reading.beside)
 }
-"""Kinds that are known to be none where none of these types is declared, and else not known."""
-
+YIELDS: Final = frozenset(kind for service in _TOGETHER for kind in service.YIELDS) | {
+    kind for reading in READINGS for kind in reading.yields
+}
 CONTEXT: Final[frozenset[type[Kind]]] = frozenset({OrganizationMembership})
 """Kinds that no code tells and that rules can do without: they are unknown."""
+SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer})
+"""Kinds that an account or region has one of or none: who declares one has declared all of it."""
 
-_JOINS: Final = (
-    *("security_groups", "security_group_ids", "vpc_security_group_ids", "vpc_config", "network_configuration"),
-    *("subnets", "subnet_ids", "subnet_id", "db_subnet_group_name", "vpc_options", "subnet_mapping"),
-)
-"""Arguments that put something into a network."""
+
+def _kinds_by_service() -> dict[str, frozenset[type[Kind]]]:
+    told = [(service.TYPES, service.YIELDS) for service in _TOGETHER if service is not interfaces]
+    told += [(frozenset(reading.types), frozenset(reading.yields)) for reading in READINGS]
+    found: dict[str, frozenset[type[Kind]]] = {}
+    for types, yields in told:
+        for word in {coverage.service_word(type_) for type_ in types}:
+            found[word] = found.get(word, frozenset()) | yields
+    return found
+
+
+_BY_SERVICE: Final = _kinds_by_service()
 
 
 def declared_kinds(world: World) -> Iterator[Kind]:
     """Yield what is declared."""
-    for service in _SERVICES:
+    for service in _TOGETHER:
         yield from service.kinds(world)
+    for reading in READINGS:
+        for one in world.of_type(*reading.types):
+            yield from reading.read(world, one)
 
 
 def undeclared_kinds(world: World) -> Iterator[Kind]:
     """Yield what stands where nothing is declared: what AWS gives an account that sets nothing."""
     for service in _WITH_UNDECLARED:
         yield from service.undeclared(world)
+    for reading in READINGS:
+        if reading.otherwise is not None:
+            yield from reading.otherwise(world)
 
 
 def not_evaluated(world: World) -> dict[str, list[Declared]]:
-    """Return the resources of AWS of types that are not looked at, by type."""
-    return {
-        type_: found
-        for type_, found in sorted(world.types().items())
-        if type_.startswith("aws_") and type_ not in TYPES
-    }
+    """Return the resources of types that are not looked at, by type."""
+    return {type_: found for type_, found in sorted(world.types().items()) if type_ not in TYPES}
 
 
-def makes_interfaces(one: Declared) -> bool:
-    """Whether a resource of a type that is not looked at may put network interfaces into a VPC."""
-    return any(one.get(name) for name in _JOINS)
+def carried(one: Declared) -> frozenset[type[Kind]]:
+    """Return the kinds that a resource of a type which is not looked at could make or change."""
+    return coverage.carried(one, _BY_SERVICE, YIELDS) if one.type.startswith(("aws_", "AWS::")) else frozenset()

@@ -258,6 +258,7 @@ class Module:
             name,
             lambda other: self.argument(block.body, other, instance, address),
             self.shared.account,
+            region=self.region(block),
         )
 
     def _data(self, block: Block, address: str, instance: Instance, name: str) -> Value:

@@ -4,7 +4,6 @@ Every VPC has a main route table and a default network ACL, adopted by `aws_defa
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
@@ -444,11 +443,3 @@ YIELDS: Final[frozenset[type[Kind]]] = frozenset(
         *(VpcEndpoint, PeeringConnection, FlowLog, PrefixList, PrefixListEntries, VpcBlockPublicAccess),
     }
 )
-
-
-def an_address(cidr: Maybe[str | Absent], number: int) -> Maybe[str]:
-    """Return an address of a subnet, to stand for the one that AWS will choose; unknown if the block is."""
-    if why_unknown(cidr) is None and isinstance(cidr, str):
-        network = ip_network(cidr, strict=False)
-        return str(network[min(4 + number, network.num_addresses - 1)])
-    return unknown(Reason.KNOWN_AFTER_APPLY, "its address is known after apply")

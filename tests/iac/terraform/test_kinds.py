@@ -344,9 +344,25 @@ def test_a_module_of_options_is_evaluated_as_it_is_called(judged: Judge, tmp_pat
     assert {"plain": "fail", "open": "pass"} == statuses(judged(text, "lifecycle_missing"))
 
 
-def test_types_that_are_not_looked_at_are_gaps(judged: Judge) -> None:
-    found = judged('resource "aws_sagemaker_domain" "d" {}\n')
-    assert ["terraform:aws_sagemaker_domain"] == [gap.call for gap in found.inventory.gaps]
+@pytest.mark.parametrize(
+    "type_",
+    ["aws_cloudformation_stack", "aws_eks_node_group", "aws_iam_something_new", "aws_s3control_access_grant"],
+)
+def test_what_could_carry_a_kind_that_rules_ask_for_is_a_gap(judged: Judge, type_: str) -> None:
+    found = judged(f'resource "{type_}" "d" {{}}\n')
+    assert [f"terraform:{type_}"] == [gap.call for gap in found.inventory.gaps]
+
+
+@pytest.mark.parametrize("type_", ["aws_appstream_fleet", "aws_cloudwatch_dashboard", "random_id", "aws_key_pair"])
+def test_what_no_rule_asks_for_is_named_and_no_gap(judged: Judge, type_: str) -> None:
+    found = judged(f'resource "{type_}" "d" {{}}\n')
+    assert [] == found.inventory.gaps
+    assert (f"{type_} (1)",) == found.not_evaluated
+
+
+def test_a_gap_is_one_only_for_rules_that_ask_for_what_it_could_tell(judged: Judge) -> None:
+    found = judged('resource "aws_eks_node_group" "d" {}\n', "public_access_unblocked")
+    assert [] == found.inventory.gaps
 
 
 def test_rules_that_no_code_can_answer_are_left_out_and_named(judged: Judge) -> None:
