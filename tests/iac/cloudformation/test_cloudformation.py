@@ -155,7 +155,7 @@ def test_a_group_without_egress_keeps_the_default_of_aws(tmp_path: Path) -> None
 
 
 def test_types_that_are_not_looked_at_are_gaps(tmp_path: Path) -> None:
-    found = judged(tmp_path, TEMPLATE % "10.0.0.0/8")
+    found = judged(tmp_path, TEMPLATE % "10.0.0.0/8", "topic_open_to_anyone")
     assert ["Topic"] == [gap.subject for gap in found.inventory.gaps]
 
 
