@@ -242,7 +242,7 @@ def _resource(named: Callable[[str], str], item: Value) -> str:
     if isinstance(item, Template) and _SUBSTANCE.search("".join(part for part in item.parts if isinstance(part, str))):
         return named(rendered(item))
     found: str = _concrete(item)
-    return found
+    return named(found) if isinstance(item, Hole) else found
 
 
 def rendered(value: Template) -> str:

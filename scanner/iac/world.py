@@ -84,17 +84,20 @@ class World:
 
     def _learn(self, one: Declared) -> None:
         """Note by which ARN and URL people may name a resource that the inventory knows by another id."""
-        for text in (one.get("url"), one.get("id"), one.id, self.arn(one) if one.type in ARNS else ""):
+        for text in (one.get("url"), one.get("id"), one.id, self._told_arn(one) if one.type in ARNS else ""):
             if isinstance(text, str) and text.startswith(("arn:", "https://")):
                 self._known_as.setdefault(text, self._ids[one.address])
 
     def arn(self, one: Declared) -> str:
         """Return the ARN of a resource as policies name it: what stands for it where it is known after apply."""
+        made = self._told_arn(one)
+        return made if isinstance(made, str) else self._renamed(made.text)
+
+    def _told_arn(self, one: Declared) -> Value:
         told = one.get("arn")
         if isinstance(told, str) and told:
             return told
-        made = computed(one.type, one.address, "arn", one.get, self.account, region=one.region or self.region)
-        return made if isinstance(made, str) else made.text
+        return computed(one.type, one.address, "arn", one.get, self.account, region=one.region or self.region)
 
     def _own_id(self, one: Declared) -> str:
         """Return the id a resource has, or its address. Of two with one name the later keeps its address."""
@@ -107,7 +110,8 @@ class World:
             arn = arn_for(one.type, one.get, self.account)
             known = arn if isinstance(arn, str) else ""
         if not known and one.type in ("aws_lb", "aws_alb"):
-            known = self.arn(one)
+            arn = self._told_arn(one)
+            known = arn.text if isinstance(arn, Hole) else str(arn)
         if known and self._owners.setdefault((one.type, known), one.address) != one.address:
             known = ""
         return known or one.address
