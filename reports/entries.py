@@ -65,6 +65,15 @@ class RemedyEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     safety: str
 
 
+class FixEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How infrastructure as code makes a finding go."""
+
+    patch: str = ""
+    """A unified diff, tried: with it the rule passes. Empty where what decides is no literal."""
+    advice: tuple[str, ...] = ()
+    """What to change where that is no literal."""
+
+
 class FindingEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What a rule said of a resource."""
 
@@ -93,6 +102,7 @@ class FindingEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     queue: QueueEntry | None = None
     delta: Literal["", "new", "worsened", "fixed", "unchanged"] = ""
     remedy: RemedyEntry | None = None
+    fix: FixEntry | None = None
 
 
 class GapEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -232,6 +242,8 @@ class SourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     taken_at: str = ""
+    root: str = ""
+    """Where scanned code lies in its repository, or below the current folder: what the names of its files begin with."""
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):

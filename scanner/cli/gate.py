@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from scanner.cli import options, output, work
+from scanner.cli import code, options, output, work
 from scanner.errors import SourceError, UsageError
 from scanner.verdict import Severity
 
@@ -31,6 +31,7 @@ _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
     "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
 )
 @click.option("--expect-account", metavar="ID", default="", help="Refuse a change for any other account.")
+@code.patching
 @options.choosing
 @options.reporting
 @options.timing
@@ -65,7 +66,8 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
         )
         for side in (sides.before, sides.after)
     ]
-    report = _with_delta(reports[0], reports[1], threshold)
+    report = code.rooted(_with_delta(reports[0], reports[1], threshold), change)
+    report = code.with_fixes(report, sides.after.findings, loaded, chosen, said)
     for name, file in outputs:
         if name == output.TERMINAL and file is None:
             click.echo(_text(report, loaded))
@@ -245,4 +247,7 @@ def _shown(one: "FindingEntry", delta: str, loaded: "Loaded") -> list[str]:
         lines += [f"  called at {call.file}:{call.line} ({call.address})" for call in reversed(at.calls)]
         words = [word for fact in one.evidence for word in (fact.value, fact.name)]
         lines += [f"    {line}" for line in frame(loaded.files, at.file, at.line, words).splitlines()]
+    if one.fix is not None:
+        lines += [f"    {line}" for line in one.fix.patch.splitlines()]
+        lines += [f"  fix: {text}" for text in one.fix.advice]
     return lines

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli import options, output, work
-from scanner.errors import ReportError
+from scanner.cli import code, options, output, work
+from scanner.errors import ReportError, UsageError
 from scanner.verdict import Severity
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
 )
+@code.patching
 @options.reading
 @options.choosing
 @options.reporting
@@ -48,9 +49,10 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
     chosen = work.choose(said)
     plan = chosen.plan()
-    evidence = None
+    evidence = loaded = None
     if source is not None and work.kind_of(source, said["source_type"]) in work.CODE:
-        result = work.judge_code(chosen, plan, source, said)
+        loaded = code.loaded_from(source, chosen, said)
+        result = code.judge_code(chosen, plan, loaded, source, said)
     else:
         evidence, kind = work.get_evidence(source, plan, chosen.config, said)
         result = work.judge(chosen, plan, evidence, kind, source, said)
@@ -62,6 +64,10 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
         fail_on=threshold,
         allow_gaps=said["allow_gaps"] or chosen.config.allow_gaps,
     )
+    if source is not None and loaded is not None:
+        report = code.with_fixes(code.rooted(report, source), result.findings, loaded, chosen, said)
+    elif said["patch"]:
+        raise UsageError("--patch: only code can be patched, and the source is none; see casemate fix")
     for name, file in outputs:
         output.write(report, name, file, no_color=said["no_color"], explain=said["explain_score"])
     if keep is not None:

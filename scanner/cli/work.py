@@ -196,41 +196,6 @@ def judge(  # noqa: PLR0917 - the parts of one sentence
     )
 
 
-def judge_code(chosen: Chosen, plan: "Plan", source: Path, options: dict[str, Any]) -> "Scan":
-    """Judge what infrastructure as code declares. Rules that code cannot answer are left out of the profile, and named."""
-    from datetime import UTC, datetime
-
-    from scanner.derivations import DERIVATIONS
-    from scanner.iac.judged import judge as judge_declared
-    from scanner.iac.load import load
-    from scanner.scan import conclude, profile_of
-
-    account = options.get("expect_account") or chosen.config.expect_account
-    loaded = load(source, account=account, var_files=tuple(options.get("var_files") or ()))
-    now = moment(options.get("now"), "--now") or datetime.now(UTC)
-    every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
-    judged = judge_declared(chosen.rules, loaded.after, DERIVATIONS, every.options, now)
-    names = ", ".join(rule.id for rule in judged.left_out)
-    return conclude(
-        msgspec.structs.replace(every, rules=judged.rules, partial=chosen.partial or bool(judged.left_out)),
-        plan,
-        judged.inventory,
-        judged.findings,
-        chosen.config,
-        now=now,
-        waivers=(*load_waivers(chosen.config, options.get("waivers")), *loaded.waivers),
-        source_kind=loaded.kind,
-        source_name=str(source),
-        notes=(
-            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
-            *(
-                (f"not evaluated, for no rule asks for them: {', '.join(judged.not_evaluated)}",)
-                * bool(judged.not_evaluated)
-            ),
-        ),
-    )
-
-
 def inventory_for(kinds: Iterable[type["Kind"]], source: Path | None, options: dict[str, Any]) -> "Inventory":
     """Return the inventory that a query over these kinds needs, of a live account or of recorded evidence."""
     from scanner.aws.readers import READERS

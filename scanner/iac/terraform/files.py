@@ -142,8 +142,9 @@ def _apply(override: Block, blocks: list[Block]) -> None:
     for number, block in enumerate(blocks):
         if (block.type, block.labels) == (override.type, override.labels):
             replaced = {one.type for one in override.body.blocks}
+            arguments = {**block.body.arguments, **override.body.arguments}
             body = Body(
-                {**block.body.arguments, **override.body.arguments},
+                {name: msgspec.structs.replace(one, start=0, end=0) for name, one in arguments.items()},
                 (*(one for one in block.body.blocks if one.type not in replaced), *override.body.blocks),
             )
             blocks[number] = msgspec.structs.replace(block, body=body)

@@ -151,6 +151,7 @@ class Parser:
         """Read arguments and blocks up to this mark, or the end of the file."""
         arguments: dict[str, Argument] = {}
         blocks: list[Block] = []
+        begin = self.at
         self.deeper()
         while not self._at_end(end):
             start = self.at
@@ -166,7 +167,7 @@ class Parser:
             else:
                 blocks.append(self._block(name, start))
         self.depth -= 1
-        return Body(arguments, tuple(blocks))
+        return Body(arguments, tuple(blocks), begin, self.at)
 
     def _at_end(self, end: str) -> bool:
         if match := _SPACE_AND_LINES.match(self.text, self.at, self.end):

@@ -143,6 +143,9 @@ class Body(msgspec.Struct, frozen=True):
 
     arguments: "dict[str, Argument]"
     blocks: "tuple[Block, ...]"
+    start: int = 0
+    """Where it begins in its file, after the opening brace, and where the closing one stands; both 0 if not known."""
+    end: int = 0
 
 
 class Block(msgspec.Struct, frozen=True):

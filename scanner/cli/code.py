@@ -1,0 +1,142 @@
+"""What the verbs that judge infrastructure as code do in common."""
+
+import os
+import posixpath
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from scanner.cli import output, work
+from scanner.cli.options import moment
+from scanner.config import load_waivers
+
+if TYPE_CHECKING:
+    from reports.entries import FindingEntry, Report
+    from scanner.findings import Finding
+    from scanner.iac.load import Loaded
+    from scanner.plan import Plan
+    from scanner.scan import Scan
+
+patching = click.option(
+    "--patch",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for a unified diff of the code under which failing rules pass.",
+)
+
+
+def loaded_from(path: Path, chosen: work.Chosen, options: dict[str, Any]) -> "Loaded":
+    """Return what a path declares."""
+    from scanner.iac.load import load  # noqa: PLC0415
+
+    account = options.get("expect_account") or chosen.config.expect_account
+    return load(path, account=account, var_files=tuple(options.get("var_files") or ()))
+
+
+def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path, options: dict[str, Any]) -> "Scan":
+    """Judge what infrastructure as code declares. Rules that code cannot answer are left out of the profile, and named."""
+    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
+    from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415
+    from scanner.scan import conclude, profile_of  # noqa: PLC0415
+
+    now = moment(options.get("now"), "--now") or datetime.now(UTC)
+    every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
+    judged = judge_declared(chosen.rules, loaded.after, DERIVATIONS, every.options, now)
+    names = ", ".join(rule.id for rule in judged.left_out)
+    return conclude(
+        msgspec.structs.replace(every, rules=judged.rules, partial=chosen.partial or bool(judged.left_out)),
+        plan,
+        judged.inventory,
+        judged.findings,
+        chosen.config,
+        now=now,
+        waivers=(*load_waivers(chosen.config, options.get("waivers")), *loaded.waivers),
+        source_kind=loaded.kind,
+        source_name=str(source),
+        notes=(
+            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
+            *(
+                (f"not evaluated, for no rule asks for them: {', '.join(judged.not_evaluated)}",)
+                * bool(judged.not_evaluated)
+            ),
+        ),
+    )
+
+
+def rooted(report: "Report", source: Path) -> "Report":
+    """Return the report, which then tells where the code lies in its repository: what names its files there."""
+    folder = (source if source.is_dir() else source.parent).resolve()
+    above = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), Path.cwd().resolve())
+    root = Path(os.path.relpath(folder, above)).as_posix() if folder.is_relative_to(above) else ""
+    return msgspec.structs.replace(report, source=msgspec.structs.replace(report.source, root=root.removeprefix(".")))
+
+
+def with_fixes(
+    report: "Report", findings: Iterable["Finding"], loaded: "Loaded", chosen: work.Chosen, options: dict[str, Any]
+) -> "Report":
+    """Return the report with how to make its failing findings go, and write the patch that is asked for."""
+    patch = options.get("patch")
+    if patch is None:
+        return report
+    from scanner.derivations import DERIVATIONS  # noqa: PLC0415
+    from scanner.iac.fixes import fixes  # noqa: PLC0415
+    from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415
+    from scanner.iac.patch import unified  # noqa: PLC0415
+    from scanner.scan import profile_of  # noqa: PLC0415
+
+    wanted = {one.fingerprint for one in report.findings if _is_open(one)}
+    failing = [one for one in findings if one.fingerprint in wanted]
+    rules = tuple({one.rule.id: one.rule for one in failing}.values())
+    known = profile_of(chosen.rules, chosen.config, chosen.every, partial=False).options
+    now = moment(options.get("now"), "--now") or datetime.now(UTC)
+    found = fixes(
+        failing,
+        loaded.after,
+        lambda estate: judge_declared(rules, estate, DERIVATIONS, known, now).findings,
+        loaded.files,
+    )
+    files = {_below(report.source.root, file): text for file, text in loaded.files.items()}
+    edits = [_moved(edit, report.source.root) for fix in found.values() for edit in fix.edits]
+    output.write_file(patch, unified(files, edits).encode())
+    told = {}
+    for one in failing:
+        fix = found.get((one.rule.id, one.resource.id))
+        if fix is not None:
+            told[one.fingerprint] = (
+                unified(files, [_moved(edit, report.source.root) for edit in fix.edits]),
+                fix.advice,
+            )
+        else:
+            told[one.fingerprint] = ("", _advice(one, loaded))
+    return msgspec.structs.replace(report, findings=tuple(_with_fix(one, told) for one in report.findings))
+
+
+def _is_open(one: "FindingEntry") -> bool:
+    return one.status == "fail" and one.waiver is None and one.delta in ("", "new", "worsened")
+
+
+def _below(root: str, file: str) -> str:
+    return posixpath.normpath(posixpath.join(root, file))
+
+
+def _moved(edit: Any, root: str) -> Any:
+    return msgspec.structs.replace(edit, file=_below(root, edit.file))
+
+
+def _advice(finding: "Finding", loaded: "Loaded") -> tuple[str, ...]:
+    from scanner.iac.terraform.edits import rests_on  # noqa: PLC0415
+    from scanner.model.kind import Source  # noqa: PLC0415
+
+    at = next((one for one in reversed(finding.origins) if isinstance(one, Source) and one.address), None)
+    declared = next((one for one in loaded.after.declared if at is not None and one.address == at.address), None)
+    return () if at is None or declared is None else rests_on(declared, at.line, loaded.files)
+
+
+def _with_fix(one: "FindingEntry", told: dict[str, tuple[str, tuple[str, ...]]]) -> "FindingEntry":
+    from reports.entries import FixEntry  # noqa: PLC0415
+
+    patch, advice = told.get(one.fingerprint, ("", ()))
+    return msgspec.structs.replace(one, fix=FixEntry(patch, advice)) if patch or advice else one
