@@ -67,15 +67,20 @@ def _status(pages: tuple[Page, ...], at: Place) -> Iterator[TrailStatus]:
 
 def _selectors(pages: tuple[Page, ...], at: Place) -> Iterator[TrailSelectors]:
     page = only(pages)
-    advanced = page.get("AdvancedEventSelectors") or ()
-    basic = page.get("EventSelectors") or (() if advanced else (_EVERY_EVENT,))
-    told = [*(one for row in basic for one in _basic(row)), *map(_advanced, advanced)]
-    yield TrailSelectors(
-        scope=at.parent.scope,
-        id=at.parent.id,
-        origin=at.origin,
-        management=tuple(one for one in told if isinstance(one, ManagementSelector)),
-        data=tuple(one for one in told if isinstance(one, DataSelector)),
+    management, data = selected(page.get("EventSelectors") or (), page.get("AdvancedEventSelectors") or ())
+    yield TrailSelectors(scope=at.parent.scope, id=at.parent.id, origin=at.origin, management=management, data=data)
+
+
+def selected(
+    basic: Iterable[Any], advanced: Iterable[Any]
+) -> tuple[tuple[ManagementSelector, ...], tuple[DataSelector, ...]]:
+    """Read selectors as CloudTrail tells them; of a trail that has none, those that it begins with."""
+    narrow = [*map(_advanced, advanced)]
+    plain = tuple(basic) or (() if narrow else (_EVERY_EVENT,))
+    told = [*(one for row in plain for one in _basic(row)), *narrow]
+    return (
+        tuple(one for one in told if isinstance(one, ManagementSelector)),
+        tuple(one for one in told if isinstance(one, DataSelector)),
     )
 
 

@@ -33,10 +33,26 @@ NAMED_BY: Final = {
     "aws_codebuild_project": "name",
     "aws_glue_job": "name",
     "aws_glue_dev_endpoint": "name",
+    "aws_cloudtrail": "name",
+    "aws_dms_replication_instance": "replication_instance_id",
+    "aws_docdb_cluster": "cluster_identifier",
+    "aws_docdb_cluster_instance": "identifier",
+    "aws_eks_cluster": "name",
+    "aws_elasticache_cluster": "cluster_id",
+    "aws_elasticache_replication_group": "replication_group_id",
+    "aws_neptune_cluster": "cluster_identifier",
+    "aws_neptune_cluster_instance": "identifier",
+    "aws_rds_cluster": "cluster_identifier",
+    "aws_rds_cluster_instance": "identifier",
+    "aws_redshift_cluster": "cluster_identifier",
+    "aws_redshift_subnet_group": "name",
+    "aws_redshiftserverless_workgroup": "workgroup_name",
 }
 """Types whose `id` is the value of an argument."""
 
 KNOWN_BY: Final = {
+    "aws_cloudtrail": "name",
+    "aws_db_instance": "identifier",
     "aws_sqs_queue": "name",
     "aws_sns_topic": "name",
     "aws_opensearch_domain": "domain_name",
@@ -56,6 +72,7 @@ _IAM: Final = {
 
 ARNS: Final = {
     "aws_backup_vault": "backup backup-vault: name",
+    "aws_cloudtrail": "cloudtrail trail/ name",
     "aws_cloudwatch_event_bus": "events event-bus/ name",
     "aws_cloudwatch_log_group": "logs log-group: name",
     "aws_codebuild_project": "codebuild project/ name",
@@ -77,6 +94,8 @@ ARNS: Final = {
     "aws_lambda_function": "lambda function: function_name",
     "aws_opensearch_domain": "es domain/ domain_name",
     "aws_rds_cluster": "rds cluster: cluster_identifier",
+    "aws_rds_cluster_instance": "rds db: identifier",
+    "aws_redshift_cluster": "redshift cluster: cluster_identifier",
     "aws_secretsmanager_secret": "secretsmanager secret:",
     "aws_security_group": "ec2 security-group/",
     "aws_sfn_state_machine": "states stateMachine: name",

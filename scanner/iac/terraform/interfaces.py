@@ -108,6 +108,9 @@ JOINS: Final = (
         groups="vpc_security_group_ids",
         public="publicly_accessible",
     ),
+    Joins(
+        type="aws_emr_cluster", block="ec2_attributes", subnets="subnet_id", groups="emr_managed_master_security_group"
+    ),
     Joins(type="aws_codebuild_project", block="vpc_config", subnets="subnets", groups="security_group_ids"),
     Joins(
         type="aws_mwaa_environment", block="network_configuration", subnets="subnet_ids", groups="security_group_ids"
@@ -151,7 +154,7 @@ def _joined(world: World, one: Declared, form: Joins, number: int) -> Iterator[N
         if assigned is None:
             return
         subnets = [Hole(f"the subnets of {one.address}", detail="the default VPC is not declared here")]
-    places = _subnets(world, subnets)
+    places = subnets_of(world, subnets)
     yield from placed(
         world, one, places, told(form.groups), is_public, number=number, interface_type=form.interface_type
     )
@@ -162,10 +165,10 @@ def _cluster(world: World, one: Declared, type_: str) -> Declared | None:
     return next((found for found in world.of_type(type_) if world.id(found) == native_id), None)
 
 
-def _subnets(world: World, value: Value) -> list[Value]:
+def subnets_of(world: World, value: Value) -> list[Value]:
     """Return subnets as they are named, or those of the group that is."""
-    if isinstance(value, list):
-        return value
+    if value is None or isinstance(value, list):
+        return value or []
     group = world.at(getattr(value, "target", ""))
     if group is None and isinstance(value, str):
         group = next((one for one in world.of_type(*_SUBNET_GROUPS) if one.get("name") == value), None)
@@ -208,12 +211,16 @@ def interface(  # noqa: PLR0917 - what an interface is made of
     *,
     number: int,
     private: Value = None,
+    bare: bool = False,
     **more: Any,
 ) -> NetworkInterface:
-    """Return an interface. Without groups it has the default one of its VPC; `number` chooses its private address."""
+    """Return an interface. Without groups it has the default one of its VPC unless it is `bare`.
+
+    `number` chooses its private address.
+    """
     declared = world.at(getattr(subnet, "target", ""))
     vpc = world.relation(declared.get("vpc_id")) if declared is not None else not_told("its VPC")
-    if why_unknown(groups) is None and not groups and not more.pop("bare", False):
+    if why_unknown(groups) is None and not groups and not bare:
         groups = (f"{vpc}.default_security_group",) if why_unknown(vpc) is None else not_told("its groups")
     said = text_of(private)
     is_chosen = why_unknown(said) is None and isinstance(said, Absent)

@@ -8,19 +8,30 @@ from scanner.iac.terraform import (
     account,
     apigateway,
     backup,
+    cloudtrail,
     codebuild,
     coverage,
+    dms,
     ec2,
     ecr,
+    edge,
     efs,
+    eks,
+    elasticache,
     elb,
+    emr,
     eventbridge,
     glue,
+    guardduty,
     iam,
     interfaces,
     kms,
     lambda_,
+    mq,
+    msk,
     opensearch,
+    rds,
+    redshift,
     s3,
     secretsmanager,
     security_groups,
@@ -32,6 +43,8 @@ from scanner.iac.terraform import (
 from scanner.iac.terraform.rows import Reading
 from scanner.iac.world import World
 from scanner.model.accessanalyzer import Analyzer
+from scanner.model.cloudtrail import Trail
+from scanner.model.guardduty import Detector
 from scanner.model.kind import Kind
 from scanner.model.organizations import OrganizationMembership
 
@@ -42,15 +55,26 @@ READINGS: Final[tuple[Reading, ...]] = (
     *account.READINGS,
     *apigateway.READINGS,
     *backup.READINGS,
+    *cloudtrail.READINGS,
     *codebuild.READINGS,
+    *dms.READINGS,
     *ecr.READINGS,
+    *edge.READINGS,
     *efs.READINGS,
+    *eks.READINGS,
+    *elasticache.READINGS,
     *elb.READINGS,
+    *emr.READINGS,
     *eventbridge.READINGS,
     *glue.READINGS,
+    *guardduty.READINGS,
     *kms.READINGS,
     *lambda_.READINGS,
+    *mq.READINGS,
+    *msk.READINGS,
     *opensearch.READINGS,
+    *rds.READINGS,
+    *redshift.READINGS,
     *secretsmanager.READINGS,
     *sns.READINGS,
     *sqs.READINGS,
@@ -65,7 +89,7 @@ YIELDS: Final = frozenset(kind for service in _TOGETHER for kind in service.YIEL
 }
 CONTEXT: Final[frozenset[type[Kind]]] = frozenset({OrganizationMembership})
 """Kinds that no code tells and that rules can do without: they are unknown."""
-SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer})
+SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, Detector, Trail})
 """Kinds that an account or region has one of or none: who declares one has declared all of it."""
 
 

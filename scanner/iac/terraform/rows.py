@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from scanner.iac.declared import Declared
-from scanner.iac.values import Value, flag_of, text_of
+from scanner.iac.values import Value, first_hole, flag_of, list_of, text_of
 from scanner.iac.world import World, name_of, tags_of, unknown_if
 from scanner.model.kind import Facet, Kind, Resource, Scope, unknown_facet
 from scanner.model.maybe import Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
@@ -77,6 +77,12 @@ def is_one_of(value: Value, *wanted: str) -> Maybe[bool]:
     said = text_of(value)
     why = why_unknown(said)
     return Unknown(why) if why is not None else str(said).lower() in {one.lower() for one in wanted}
+
+
+def texts_of(value: Value) -> Maybe[tuple[str, ...]]:
+    """Return the texts of a list; unknown as a whole where one of them is."""
+    hole = first_hole(value)
+    return hole.unknown() if hole is not None else tuple(str(one) for one in list_of(value))
 
 
 def switched(block: Any, name: str, *, default: bool = False) -> Maybe[bool]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.iac.declared import Declared, block_of
-from scanner.iac.terraform.rows import Reading, aspect, is_one_of, row
-from scanner.iac.values import Value, first_hole, flag_of, list_of, text_of
+from scanner.iac.terraform.rows import Reading, aspect, is_one_of, row, texts_of
+from scanner.iac.values import flag_of, list_of, text_of
 from scanner.iac.world import World, not_told
 from scanner.model.gateways import (
     CustomerGateway,
@@ -144,18 +144,13 @@ def _vpn(world: World, one: Declared) -> Iterator[Kind]:
         vpn_gateway=world.relation(one.get("vpn_gateway_id")),
         transit_gateway=world.relation(one.get("transit_gateway_id")),
         customer_gateway=world.relation(one.get("customer_gateway_id")),
-        static_routes=_texts([route.get("destination_cidr_block") for route in routes]),
+        static_routes=texts_of([route.get("destination_cidr_block") for route in routes]),
         tunnels=tuple(_tunnel(one, name) for name in _TUNNELS),
     )
 
 
-def _texts(value: Value) -> Maybe[tuple[str, ...]]:
-    hole = first_hole(value)
-    return hole.unknown() if hole is not None else tuple(str(one) for one in list_of(value))
-
-
 def _tunnel(one: Declared, name: str) -> VpnTunnel:
-    versions = _texts(one.get(f"{name}_ike_versions"))
+    versions = texts_of(one.get(f"{name}_ike_versions"))
     options = one.block(f"{name}_log_options")
     logs = block_of(options, "cloudwatch_log_options") if options is not None else None
     return VpnTunnel(

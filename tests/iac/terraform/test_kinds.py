@@ -1,5 +1,6 @@
 """What declared resources mean to rules: the verdicts of whole folders."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from scanner.derivations import DERIVATIONS
 from scanner.iac.judged import Judged, judge
 from scanner.iac.load import load
+from scanner.iac.terraform import kinds
 from scanner.iac.terraform.kinds import TYPES
 from scanner.model.iam import Policy
 from scanner.registry import load_rules
@@ -384,22 +386,11 @@ def test_a_resource_of_which_nothing_is_known_makes_no_rule_crash(judged: Judge,
     assert [] == [one.message for one in found.findings if one.status == "crashed"]
 
 
-_ARGUMENTS = (
-    *("bucket", "acl", "policy", "grant", "versioning", "logging", "lifecycle_rule", "website", "rule", "name"),
-    *("path", "role", "user", "group", "groups", "users", "roles", "policy_arn", "policy_arns"),
-    *("assume_role_policy", "inline_policy", "managed_policy_arns", "permissions_boundary", "url", "vpc_id"),
-    *("cidr_block", "subnet_id", "subnet_ids", "route", "route_table_id", "gateway_id", "security_group_id"),
-    *("type", "protocol", "ip_protocol", "from_port", "to_port", "cidr_blocks", "cidr_ipv4", "ingress"),
-    *("egress", "self", "security_groups", "vpc_security_group_ids", "tags", "associate_public_ip_address"),
-    *("root_block_device", "ebs_block_device", "metadata_options", "network_interface", "instance"),
-    *("block_device_mappings", "network_interfaces", "enabled", "state", "http_tokens"),
-    *("minimum_password_length", "max_password_age", "require_symbols", "versioning_configuration"),
-    *("server_side_encryption_configuration", "object_lock_enabled", "default_retention"),
-    *("public_access_block_configuration", "block_public_acls", "restrict_public_buckets", "allocation_id"),
-    *("entry", "encrypted", "size", "volume_id", "image_id", "virtualization_type", "rule_no", "rule_number"),
-    *("action", "rule_action", "network_acl_id", "requester", "peer_vpc_id", "traffic_type", "service_name"),
-    *("private_ip", "ipv6_addresses", "default_route_table_id", "default_network_acl_id"),
+_READ = re.compile(r"""(?:get|block|blocks|blocks_of\(\w+, |block_of\(\w+, |relation)\(?["'](\w+)["']""")
+_ARGUMENTS = sorted(
+    {name for path in Path(kinds.__file__).parent.glob("*.py") for name in _READ.findall(path.read_text())}
 )
+"""Every argument that is read of any resource."""
 
 
 def test_a_bucket_policy_speaks_of_its_bucket_whatever_part_of_the_name_is_not_known(judged: Judge) -> None:
