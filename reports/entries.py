@@ -242,6 +242,8 @@ class SourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     accounts: tuple[str, ...]
     regions: tuple[str, ...]
     taken_at: str = ""
+    against: str = ""
+    """What a change was compared with; empty where nothing was."""
     root: str = ""
     """Where scanned code lies in its repository, or below the current folder: what the names of its files begin with."""
 

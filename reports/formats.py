@@ -15,6 +15,8 @@ _RENDERERS: Final = {
     "csv": ("reports.csv", "render_csv"),
     "junit": ("reports.junit", "render_junit"),
     "sarif": ("reports.sarif", "render_sarif"),
+    "github": ("reports.github", "render_github"),
+    "gitlab": ("reports.gitlab", "render_gitlab"),
 }
 FORMATS: Final = tuple(_RENDERERS)
 

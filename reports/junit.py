@@ -1,4 +1,4 @@
-"""JUnit XML for CI: a suite for each account and region, a case for each rule and resource."""
+"""JUnit XML for CI: a suite for each file, or account and region, a case for each rule and resource."""
 
 from itertools import groupby
 from typing import Final
@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from reports.entries import FindingEntry, GapEntry, Report
 from reports.groups import label
+from reports.places import in_repository, place_of
 from reports.plain import plain
 
 _COUNTED: Final = ("failure", "error", "skipped")
@@ -18,7 +19,7 @@ def render_junit(report: Report) -> bytes:
     What fails is a failure; what is undecided or crashed, and a call without an answer, an error; what is waived, does
     not apply, or is undecided because of an accepted gap, skipped.
     """
-    cases = [(_suite(one.resource.account, one.resource.region), _case(one)) for one in report.findings]
+    cases = [(_suite_of(one, report), _case(one, report)) for one in report.findings]
     cases += [(_suite(gap.account, gap.region), _gap_case(gap)) for gap in report.gaps]
     cases.sort(key=lambda pair: pair[0])
     root = ET.Element("testsuites", name="casemate")
@@ -31,6 +32,12 @@ def render_junit(report: Report) -> bytes:
     return written + b"\n"
 
 
+def _suite_of(one: FindingEntry, report: Report) -> str:
+    """Return the file that a finding stands in, or its account and region."""
+    where = place_of(one)
+    return plain(in_repository(report, where)) if where else _suite(one.resource.account, one.resource.region)
+
+
 def _suite(account: str, region: str) -> str:
     return plain("/".join(part for part in (account, region) if part)) or "source"
 
@@ -41,10 +48,13 @@ def _count(element: ET.Element) -> None:
         element.set(_PLURAL[sort], str(sum(1 for _ in element.iter(sort))))
 
 
-def _case(one: FindingEntry) -> ET.Element:
+def _case(one: FindingEntry, report: Report) -> ET.Element:
     resource = one.resource
     name = f"{resource.noun} {label(resource)}"
     case = ET.Element("testcase", classname=plain(one.rule), name=plain(f"{one.title}: {name}"))
+    if (where := place_of(one)) is not None:
+        case.set("file", plain(in_repository(report, where)))
+        case.set("line", str(max(1, where.line)))
     if one.waiver is not None:
         told = f"waived by {one.waiver.owner} until {one.waiver.until}: {one.waiver.reason}"
         _say(case, "skipped", told)

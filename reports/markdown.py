@@ -21,6 +21,10 @@ def render_markdown(report: Report) -> str:
 
     Every text from outside stands in a code span, where no markup, mention or link is read.
     """
+    if report.source.against:
+        from reports.change import render_change  # noqa: PLC0415 - it is made of what this module makes
+
+        return render_change(report)
     head = "\n".join(_summary(report))
     tail = fitting([*_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
     room = MOST_BYTES - len(head.encode()) - len(tail.encode()) - 8

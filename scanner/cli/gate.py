@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scanner.scan import Scan
 
 _CODE: Final = click.Path(exists=True, path_type=Path)
-_WHOLE: Final = frozenset({"json", "sarif"})
+_WHOLE: Final = frozenset({"json", "sarif", "markdown", "github", "gitlab"})
 """Formats that tell for each finding what became of it; the others hold what the change brings."""
 _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 
@@ -67,6 +67,7 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
         for side in (sides.before, sides.after)
     ]
     report = code.rooted(_with_delta(reports[0], reports[1], threshold), change)
+    report = _compared(report, str(against or base or "the prior state"))
     report = code.with_fixes(report, sides.after.findings, loaded, chosen, said)
     for name, file in outputs:
         if name == output.TERMINAL and file is None:
@@ -75,6 +76,10 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
             told = report if name in _WHOLE else _touched(report)
             output.write(told, name, file, no_color=said["no_color"], explain=said["explain_score"])
     return report.exit.code
+
+
+def _compared(report: "Report", against: str) -> "Report":
+    return msgspec.structs.replace(report, source=msgspec.structs.replace(report.source, against=against))
 
 
 def _touched(report: "Report") -> "Report":
