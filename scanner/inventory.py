@@ -142,6 +142,7 @@ class Inventory:
         return (
             missed.get(scope)
             or missed.get(scope.account_wide())
+            or next((why for place, why in sorted(missed.items()) if place.account == scope.account), None)
             or Why(Reason.NOT_COLLECTED, f"the source says nothing of its {kind.__name__}")
         )
 

@@ -169,7 +169,9 @@ def read(step: Step, answer: Answer | None) -> Read:
         why = Why(Reason.NOT_COLLECTED, f"{reader.call} was not recorded")
     elif answer is not None:
         why, pages = answer.shortfall(), answer.pages
-        if answer.failure is not None and (answer.failure.code in reader.absent or _is_elsewhere(reader, answer)):
+        if answer.failure is not None and (
+            reader.says_absent(answer.failure.code, answer.failure.message) or _is_elsewhere(reader, answer)
+        ):
             why, pages = None, ({},)
     rows, broken = _parsed(step, pages) if pages else ([], None)
     why = broken or why

@@ -46,6 +46,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Tells, from the parent, the region whose endpoint must be asked where the scope is not regional."""
     absent: frozenset[str] = frozenset()
     """Error codes that mean "there is none": the answer is parsed as one empty page."""
+    absent_messages: frozenset[str] = frozenset()
+    """Texts in the message of an error that mean the same, where its code does not tell it from a refusal."""
     means: Mapping[str, Reason] = msgspec.field(default_factory=dict)
     """Error codes with a meaning of their own, such as a missing subscription."""
     after: "Preparation | None" = None
@@ -61,6 +63,10 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def call(self) -> str:
         """`service:Operation`, as reports and accepted gaps name it."""
         return f"{self.service}:{self.operation}"
+
+    def says_absent(self, code: str, message: str) -> bool:
+        """Whether an error of this code and message means "there is none"."""
+        return code in self.absent or any(text in message for text in self.absent_messages)
 
     def parameters_for(self, parent: Any) -> Parameters | Absent | Unknown:
         """Return the parameters for a parent row. Raises `UnknownAsked` if they rest on something unknown."""

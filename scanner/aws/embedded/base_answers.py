@@ -16,6 +16,8 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("bedrock-agentcore-control", "ListBrowsers"): {"browserSummaries": []},
     ("bedrock-agentcore-control", "ListCodeInterpreters"): {"codeInterpreterSummaries": []},
     ("cloudtrail", "ListEventDataStores"): {"EventDataStores": []},
+    ("config", "DescribeComplianceByConfigRule"): {"ComplianceByConfigRules": []},
+    ("config", "DescribeDeliveryChannelStatus"): {"DeliveryChannelsStatus": []},
     ("ec2", "DescribeClientVpnEndpoints"): {"ClientVpnEndpoints": []},
     ("ec2", "DescribeInstanceConnectEndpoints"): {"InstanceConnectEndpoints": []},
     ("ec2", "DescribeLocalGateways"): {"LocalGateways": []},
@@ -55,6 +57,13 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
 _FAILURES: Final = {
     ("iam", "ListOrganizationsFeatures"): Failure(
         "OrganizationNotFoundException", "Your account is not a member of an organization.", 404
+    ),
+    ("macie2", "GetMacieSession"): Failure("AccessDeniedException", "Macie is not enabled.", 403),
+    ("securityhub", "DescribeHub"): Failure(
+        "InvalidAccessException", "The account is not subscribed to AWS Security Hub.", 401
+    ),
+    ("securityhub", "DescribeSecurityHubV2"): Failure(
+        "ResourceNotFoundException", "Security Hub V2 is not enabled for this account.", 404
     ),
     ("support", "DescribeTrustedAdvisorCheckResult"): Failure("InvalidParameterValueException", "Invalid checkId."),
     ("trustedadvisor", "GetRecommendation"): Failure(

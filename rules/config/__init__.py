@@ -1,0 +1,1 @@
+"""Rules about what AWS Config records, and what its own rules say."""
