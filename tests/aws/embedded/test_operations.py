@@ -196,7 +196,7 @@ FAILURES = [
     ("s3", "GetBucketWebsite", BUCKET, "NoSuchWebsiteConfiguration"),
     ("s3", "GetObjectLockConfiguration", BUCKET, "ObjectLockConfigurationNotFoundError"),
     ("s3", "GetPublicAccessBlock", {"Bucket": "harbour-books-website"}, "NoSuchPublicAccessBlockConfiguration"),
-    ("securityhub", "DescribeHub", {}, "InvalidAccessException"),
+    ("securityhub", "DescribeSecurityHubV2", {}, "ResourceNotFoundException"),
     (
         "trustedadvisor",
         "ListRecommendationResources",

@@ -7,6 +7,12 @@ from scanner.aws.embedded.account.advisor import seed_trusted_advisor
 from scanner.aws.embedded.account.clients import Aws
 from scanner.aws.embedded.account.compute import seed_archive_compute, seed_compute
 from scanner.aws.embedded.account.credential_report import seed_credential_report
+from scanner.aws.embedded.account.detection import (
+    seed_config,
+    seed_guardduty,
+    seed_macie,
+    seed_security_hub,
+)
 from scanner.aws.embedded.account.identity import seed_identity
 from scanner.aws.embedded.account.inspector import seed_access_analyzer, seed_inspector
 from scanner.aws.embedded.account.network import seed_archive_network, seed_network
@@ -30,3 +36,7 @@ def seed(endpoint_url: str) -> None:
     seed_inspector(aws, network, compute)
     seed_access_analyzer(aws)
     seed_trusted_advisor(aws, network, compute)
+    seed_security_hub(aws, network, compute)
+    seed_guardduty(aws, compute)
+    seed_config(aws, network, compute)
+    seed_macie(aws)
