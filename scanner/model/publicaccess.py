@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from scanner.model.access import Level
 from scanner.model.account import Account, AccountRegion
 from scanner.model.apigateway import RestApi
 from scanner.model.backup import BackupVault
@@ -52,6 +53,8 @@ class Insiders(Facet, frozen=True, kw_only=True, eq=False):
     trusted: Maybe[Trusted]
     organization: Maybe[str | Absent]
     """The account's own. Where that is unknown, one that a policy names is taken for it."""
+    rcps: Maybe[tuple[Level, ...]]
+    """The resource control policies that bear on its resources, as far as they can be seen."""
 
 
 class Opening(msgspec.Struct, frozen=True):

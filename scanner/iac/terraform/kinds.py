@@ -46,7 +46,14 @@ from scanner.model.accessanalyzer import Analyzer
 from scanner.model.cloudtrail import Trail
 from scanner.model.guardduty import Detector
 from scanner.model.kind import Kind
-from scanner.model.organizations import OrganizationMembership
+from scanner.model.organizations import (
+    ControlPolicy,
+    ControlPolicyDocument,
+    ControlPolicyListing,
+    ControlPolicyTargets,
+    OrganizationMembership,
+    OrganizationParent,
+)
 
 _TOGETHER: Final = (s3, iam, vpc, security_groups, ec2, interfaces)
 """Services whose resources are read together, for one resource tells of another."""
@@ -87,7 +94,12 @@ TYPES: Final = frozenset(type_ for service in _TOGETHER for type_ in service.TYP
 YIELDS: Final = frozenset(kind for service in _TOGETHER for kind in service.YIELDS) | {
     kind for reading in READINGS for kind in reading.yields
 }
-CONTEXT: Final[frozenset[type[Kind]]] = frozenset({OrganizationMembership})
+CONTEXT: Final[frozenset[type[Kind]]] = frozenset(
+    {
+        *(OrganizationMembership, OrganizationParent),
+        *(ControlPolicyListing, ControlPolicy, ControlPolicyDocument, ControlPolicyTargets),
+    }
+)
 """Kinds that no code tells and that rules can do without: they are unknown."""
 SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, Detector, Trail})
 """Kinds that an account or region has one of or none: who declares one has declared all of it."""

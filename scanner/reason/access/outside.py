@@ -10,12 +10,14 @@ from typing import Annotated, Final
 
 import msgspec
 
+from scanner.model.access import PoliciesAbove
 from scanner.model.account import Account
 from scanner.model.kind import EVERYWHERE, All, Moment
 from scanner.model.maybe import Absent, Maybe, Reason, UnknownAsked, Why, known, why_unknown
 from scanner.model.organizations import OrganizationMembership
 from scanner.model.policy import Condition, Effect, PolicyDocument, Principals, Statement
 from scanner.model.publicaccess import Insiders, Opening, Openings, Trusted
+from scanner.reason.access.evaluate import Source
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.principal import Kind, Principal
 from scanner.reason.access.public import PUBLIC, Exposure, Owned, PublicAccess, publicly_accessible
@@ -74,14 +76,21 @@ def trusted_by_default(account: Account, scanned: Annotated[All[Account], EVERYW
     )
 
 
-def insiders_of(account: Account, trusted: Trusted, membership: OrganizationMembership) -> Insiders:
-    """Return who is no outsider to an account."""
+def insiders_of(
+    account: Account, trusted: Trusted, membership: OrganizationMembership, above: PoliciesAbove
+) -> Insiders:
+    """Return who is no outsider to an account, and what its organization keeps out.
+
+    Resource control policies do not bear on the management account (Organizations User Guide, "RCP evaluation").
+    """
+    manages = why_unknown(membership.management_account) is None and membership.management_account == account.id
     return Insiders(
         scope=account.scope,
         id=account.id,
         origin=account.origin,
         trusted=trusted,
         organization=membership.organization,
+        rcps=() if manages else above.rcps,
     )
 
 
@@ -109,16 +118,31 @@ def openings_of(
     asked = _without_trusted(policy, organizations, known(trusted.networks))
     accounts = frozenset(known(trusted.accounts))
     own = _own_organization(insiders, organizations)
-    clock = _clock(policy, now)
+    above, unread = _rcps(insiders)
+    clock = _clock([policy, *(source.policy.document for level in above for source in level)], now)
     found = Outsiders()
     for target in asked_of:
         owned = msgspec.structs.replace(
             with_new_actions(target, policy),
             organization=own,
             keys={**clock, **target.keys},
+            rcps=(*above, *target.rcps),
         )
         found = found.beside(_parted(publicly_accessible(asked, owned), owned, accounts, route))
+    if unread is not None and found != Outsiders():
+        raise UnknownAsked(unread)
     return found
+
+
+def _rcps(insiders: Insiders) -> tuple[tuple[tuple[Source, ...], ...], Why | None]:
+    """Return the resource control policies level by level, and why one of them could not be read."""
+    why: Why | None = None
+    levels = []
+    for level in known(insiders.rcps):
+        why = why or next((each for held in level if (each := why_unknown(held.document)) is not None), None)
+        documents = [(held.name, policy_in(held.document)) for held in level if why_unknown(held.document) is None]
+        levels.append(tuple(Source.of(name, document) for name, document in documents if document is not None))
+    return tuple(level for level in levels if level), why
 
 
 def _names_own_only(statement: Statement, owner: str) -> bool:
@@ -221,9 +245,14 @@ def _refusal(condition: Condition) -> Statement:
     return Statement(-1, Effect.DENY, principals=everyone, actions=("*",), resources=("*",), conditions=(condition,))
 
 
-def _clock(policy: PolicyDocument, now: Moment) -> Mapping[str, Domain]:
+def _clock(policies: Iterable[PolicyDocument], now: Moment) -> Mapping[str, Domain]:
     """Give the time to policies that ask for it. Raises `UnknownAsked` if one does and the time is unknown."""
-    asked = {condition.key.lower() for statement in policy.statements for condition in statement.conditions}
+    asked = {
+        condition.key.lower()
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+    }
     if not asked & _CLOCK_KEYS:
         return {}
     at = known(now.at)

@@ -154,11 +154,16 @@ def reach(element: Principals, principal: Principal, user_id: str = "", role_arn
         case Kind.ANONYMOUS:
             return Reach.NONE
         case Kind.SERVICE:
-            return Reach.DIRECT if principal.name in element.service else Reach.NONE
+            return Reach.DIRECT if _is_listed(principal.name, element.service) else Reach.NONE
         case Kind.FEDERATED:
-            return Reach.DIRECT if principal.name in element.federated else Reach.NONE
+            return Reach.DIRECT if _is_listed(principal.name, element.federated) else Reach.NONE
         case _:
             return max((_reach_of(name, principal, user_id, role_arn) for name in element.aws), default=Reach.NONE)
+
+
+def _is_listed(name: str, listed: tuple[str, ...]) -> bool:
+    """Whether a service or provider is named; a bare ``*`` is taken for all of its type (assumption)."""
+    return name in listed or "*" in listed
 
 
 def _reach_of(name: str, principal: Principal, user_id: str, role_arn: str) -> Reach:
@@ -204,9 +209,9 @@ def escapes_deny(element: Principals, principal: Principal, *, has_boundary: boo
         case Kind.ANONYMOUS:
             return False
         case Kind.SERVICE:
-            return principal.name in element.service
+            return _is_listed(principal.name, element.service)
         case Kind.FEDERATED:
-            return principal.name in element.federated
+            return _is_listed(principal.name, element.federated)
         case Kind.ROOT:
             return any(is_account(name, principal.account) for name in element.aws)
         case _:

@@ -192,7 +192,7 @@ def _strangers(policy: PolicyDocument, owned: Owned, spelled: Spelled) -> Iterat
         yield from accounts(spelled, transport, known)
     yield from users_of_providers(named.federated, spelled)
     yield from services([_ANY_SERVICE], spelled, is_named=False)
-    yield from services(named.services, spelled, is_named=True)
+    yield from services((name for name in named.services if name != "*"), spelled, is_named=True)
     yield from organization_members(spelled, owned.organization)
     for principal in _external(named.principals, spelled, known):
         yield external(principal, owned.organization)

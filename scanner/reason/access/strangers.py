@@ -215,13 +215,16 @@ def role_of(account: str, partition: str = "aws") -> Principal:
 
 
 def services(names: Iterable[str], spelled: Spelled, *, is_named: bool) -> Iterator[Stranger]:
-    """Give services that act for an account that nobody knows."""
+    """Give services that act for an account that nobody knows.
+
+    Such a call tells for which account it is made (assumption: services that do not tell act for nobody else).
+    """
     arn = Union((wildcards("arn:*:*:*:*:*"),), arn=True)
     keys = {
         **internet(spelled),
         "aws:sourceip": ABSENT,
         "aws:sourcearn": spelled.fresh("aws:sourcearn", arn, owned=_with_fixed_account(spelled, "aws:sourcearn")),
-        "aws:sourceaccount": spelled.fresh("aws:sourceaccount", _ACCOUNT_ID),
+        "aws:sourceaccount": spelled.fresh("aws:sourceaccount", _ACCOUNT_ID, may_be_absent=False),
         "aws:sourceorgid": _organization(spelled, "aws:sourceorgid"),
         "aws:sourceorgpaths": _organization_paths(spelled, "aws:sourceorgpaths"),
         **dict.fromkeys(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.model.access import Held
 from scanner.model.kind import Api, Moment, Scope
 from scanner.model.maybe import ABSENT, Reason, UnknownAsked, unknown
 from scanner.model.policy import parse_policy
@@ -24,10 +25,10 @@ NOBODY_MEANT = ((), (), ())
 UNTOLD = unknown(Reason.NOT_COLLECTED, "nobody asked")
 
 
-def trusting(accounts=(), organizations=(), networks=(), own=UNTOLD):
+def trusting(accounts=(), organizations=(), networks=(), own=UNTOLD, rcps=()):
     where = {"scope": PLACE, "id": HERE, "origin": Api("none", PLACE)}
     trusted = Trusted(**where, accounts=accounts, organizations=organizations, networks=networks)
-    return Insiders(**where, trusted=trusted, organization=own)
+    return Insiders(**where, trusted=trusted, organization=own, rcps=rcps)
 
 
 def allow(condition=None, **changes):
@@ -165,3 +166,54 @@ def test_a_shortened_set_covers_its_actions_and_no_others(chosen):
 def test_all_of_a_family_is_written_as_one():
     assert ("s3:Get*", "s3:PutObject") == shortened({"s3:GetObject", "s3:GetBucketAcl", "s3:PutObject"}, ALL)
     assert ("s3:*",) == shortened(ALL, ALL)
+
+
+def guarded(*statements, name="perimeter"):
+    """Trust nobody but one's organization, under a resource control policy of the root with these statements."""
+    document = parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
+    return trusting(own="o-mine", rcps=((Held("p-1", name, document),),))
+
+
+def refusing(**condition):
+    return {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+
+
+OUTSIDERS = refusing(
+    StringNotEqualsIfExists={"aws:PrincipalOrgID": "o-mine"}, BoolIfExists={"aws:PrincipalIsAWSService": "false"}
+)
+DEPUTIES = refusing(
+    StringNotEqualsIfExists={"aws:SourceOrgID": "o-mine"},
+    Null={"aws:SourceAccount": "false"},
+    Bool={"aws:PrincipalIsAWSService": "true"},
+)
+TO_A_SERVICE = allow(Principal={"Service": "s3.amazonaws.com"})
+TO_AN_ACCOUNT = allow(Principal={"AWS": OTHER})
+
+
+def test_a_resource_control_policy_keeps_outsiders_from_what_a_policy_opens():
+    assert opened(allow(), trusted=guarded(OUTSIDERS, DEPUTIES)) == NOBODY_MEANT
+    assert opened(TO_AN_ACCOUNT, trusted=guarded(OUTSIDERS)) == NOBODY_MEANT
+    assert opened(TO_A_SERVICE, trusted=guarded(DEPUTIES)) == NOBODY_MEANT
+
+
+def test_a_resource_control_policy_about_others_leaves_the_opening():
+    assert opened(TO_A_SERVICE, trusted=guarded(OUTSIDERS))[2] == ("s3.amazonaws.com acting for any account",)
+    of_another_service = {**OUTSIDERS, "Action": "s3:*"}
+    assert opened(TO_AN_ACCOUNT, trusted=guarded(of_another_service))[1] == (f"account {OTHER}",)
+
+
+def test_resource_control_policies_do_not_bear_on_services_that_have_none():
+    topic = target("arn:aws:sns:x:x:x", HERE, f"arn:aws:sns:eu-west-1:{HERE}:news")
+    to_account = allow(Action="sns:Publish", Principal={"AWS": OTHER})
+    assert opened(to_account, of=topic, trusted=guarded(OUTSIDERS))[1] == (f"account {OTHER}",)
+
+
+def test_a_resource_control_policy_that_was_not_read_leaves_open_what_a_policy_opens_and_no_more():
+    trusted = trusting(own="o-mine", rcps=((Held("p-1", "perimeter", UNTOLD),),))
+    with pytest.raises(UnknownAsked):
+        opened(allow(), trusted=trusted)
+    assert opened(allow(Principal={"AWS": HERE}), trusted=trusted) == NOBODY_MEANT
+
+
+def test_a_star_for_services_is_every_service():
+    assert opened(allow(Principal={"Service": "*"}))[0] == ("any AWS service acting for any account",)
