@@ -5,12 +5,13 @@ from typing import Final
 
 import msgspec
 
+from scanner.aws.document import policy_from
 from scanner.aws.policies import not_told, policy_reader, scope_of
 from scanner.model.account import Account
-from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, RegistryPolicy, Repository, RepositoryPolicy
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT
-from scanner.reader import Page, Place, Reader, given, rows
+from scanner.reader import Page, Place, Reader, given, only, rows
 
 _HAS_PUBLIC: Final = "aws"
 """The one partition with public repositories; one region answers for all of it (Amazon ECR Public endpoints)."""
@@ -45,6 +46,11 @@ def _public_repositories(pages: tuple[Page, ...], at: Place) -> Iterator[PublicR
         )
 
 
+def _registry(pages: tuple[Page, ...], at: Place) -> Iterator[RegistryPolicy]:
+    document = policy_from(given(only(pages), "policyText"))
+    yield RegistryPolicy(scope=at.scope, id=at.scope.region, origin=at.origin, document=document)
+
+
 def _home(_: Kind) -> str:
     return "us-east-1"
 
@@ -65,6 +71,14 @@ READERS: Final = (
         lambda repository: {"registryId": repository.scope.account, "repositoryName": repository.id},
         told_in="policyText",
         absent=frozenset({"RepositoryPolicyNotFoundException"}),
+    ),
+    Reader(
+        service="ecr",
+        operation="GetRegistryPolicy",
+        actions=("ecr:GetRegistryPolicy",),
+        yields=(RegistryPolicy,),
+        parse=_registry,
+        absent=frozenset({"RegistryPolicyNotFoundException"}),
     ),
     Reader(
         service="ecr-public",

@@ -27,6 +27,7 @@ from scanner.model.s3 import (
     LifecycleRule,
     MultiRegionAccessPoint,
     MultiRegionAccessPointBlock,
+    MultiRegionAccessPointPolicy,
     ObjectLock,
     OwnershipControls,
     PublicAccessBlock,
@@ -221,6 +222,12 @@ def _multi_region(pages: tuple[Page, ...], at: Place) -> Iterator[MultiRegionAcc
         yield _switches(MultiRegionAccessPointBlock, at, at.scope, row["Name"], row.get("PublicAccessBlock"))
 
 
+def _multi_region_policy(pages: tuple[Page, ...], at: Place) -> Iterator[MultiRegionAccessPointPolicy]:
+    """Read the policy that all regions have; one that is proposed is in force nowhere (S3 User Guide)."""
+    established = (only(pages).get("Policy") or {}).get("Established") or {}
+    yield _about(MultiRegionAccessPointPolicy, at, document=policy_from(established.get("Policy")))
+
+
 def _of_bucket(
     operation: str,
     action: str,
@@ -348,6 +355,19 @@ READERS: Final = (
             {"AccountId": account.id, "MaxResults": _PAGE} if account.scope.partition == _HAS_MULTI_REGION else ABSENT
         ),
         endpoint_region=lambda _: _MULTI_REGION_HOME,
+    ),
+    Reader(
+        service="s3control",
+        operation="GetMultiRegionAccessPointPolicy",
+        actions=("s3:GetMultiRegionAccessPointPolicy",),
+        yields=(MultiRegionAccessPointPolicy,),
+        parse=_multi_region_policy,
+        regional=False,
+        parent=MultiRegionAccessPoint,
+        request=lambda point: {"AccountId": point.scope.account, "Name": point.id},
+        endpoint_region=lambda _: _MULTI_REGION_HOME,
+        absent=frozenset({"NoSuchMultiRegionAccessPointPolicy"}),
+        bare=False,
     ),
     _of_access_point("GetAccessPoint", AccessPointBlock, _access_point_block),
     _of_access_point("GetAccessPointPolicy", AccessPointPolicy, _access_point_policy, "NoSuchAccessPointPolicy"),

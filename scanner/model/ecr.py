@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from scanner.model.account import AccountRegion
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Absent, Maybe
 from scanner.model.policy import PolicyDocument
@@ -41,5 +42,13 @@ class PublicRepositoryPolicy(Facet, frozen=True, kw_only=True, eq=False):
     """The resource policy of a public repository, or none: it says who pushes, not who pulls."""
 
     of: ClassVar[type[Resource]] = PublicRepository
+
+    document: Maybe[PolicyDocument | Absent]
+
+
+class RegistryPolicy(Facet, frozen=True, kw_only=True, eq=False):
+    """The policy of the private registry of a region, or none: who may replicate into it, and act on its repositories."""
+
+    of: ClassVar[type[Resource]] = AccountRegion
 
     document: Maybe[PolicyDocument | Absent]

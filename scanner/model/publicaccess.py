@@ -253,3 +253,9 @@ class PublicRepositoryAccess(OutsideAccess, frozen=True, kw_only=True, eq=False)
     """Who changes a public repository by its policy; pulling from it is open to anyone and not counted."""
 
     of: ClassVar[type[Resource]] = PublicRepository
+
+
+class RegistryAccess(OutsideAccess, frozen=True, kw_only=True, eq=False):
+    """Who reaches the repositories of a region by the policy of its registry."""
+
+    of: ClassVar[type[Resource]] = AccountRegion

@@ -263,3 +263,11 @@ class MultiRegionAccessPointBlock(BlockSwitches, frozen=True, kw_only=True, eq=F
     """Block Public Access as the multi-region access point sets it; it cannot be changed after creation."""
 
     of: ClassVar[type[Resource]] = MultiRegionAccessPoint
+
+
+class MultiRegionAccessPointPolicy(Facet, frozen=True, kw_only=True, eq=False):
+    """The policy of a multi-region access point that is in force in every region, or none."""
+
+    of: ClassVar[type[Resource]] = MultiRegionAccessPoint
+
+    document: Maybe[PolicyDocument | Absent]

@@ -104,6 +104,14 @@ ANSWERS = {
             },
         ]
     },
+    ("s3control", "GetMultiRegionAccessPointPolicy"): {
+        "Policy": {
+            "Established": {
+                "Policy": '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*"}}'
+            },
+            "Proposed": {"Policy": "{}"},
+        }
+    },
     ("s3control", "ListMultiRegionAccessPoints"): {
         "AccessPoints": [
             {
@@ -133,6 +141,8 @@ def parent_of(reader):
             return reading("s3", "ListBuckets").rows[0]
         case kind if kind is AccessPoint:
             return reading("s3control", "ListAccessPoints").rows[0]
+        case kind if kind is MultiRegionAccessPoint:
+            return reading("s3control", "ListMultiRegionAccessPoints").rows[0]
         case _:
             return region_of(REGION) if reader.regional else account_of(ACCOUNT)
 
@@ -191,6 +201,10 @@ def test_an_answer_says_what_it_says(service, operation, fields):
         ("s3control", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration", {"ignore_public_acls": False}),
         ("s3", "GetBucketPolicy", "NoSuchBucketPolicy", {"document": ABSENT}),
         ("s3control", "GetAccessPointPolicy", "NoSuchAccessPointPolicy", {"document": ABSENT}),
+        (
+            *("s3control", "GetMultiRegionAccessPointPolicy", "NoSuchMultiRegionAccessPointPolicy"),
+            {"document": ABSENT},
+        ),
         ("s3", "GetBucketOwnershipControls", "OwnershipControlsNotFoundError", {"object_ownership": "ObjectWriter"}),
         ("s3", "GetBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError", {"algorithm": ABSENT}),
         ("s3", "GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration", {"rules": ()}),
@@ -271,6 +285,11 @@ def test_one_listing_tells_a_multi_region_access_point_and_its_blocks():
     assert point.buckets == ("copy", "data")
     assert (type(block), block.scope, block.id) == (MultiRegionAccessPointBlock, ACCOUNT, "world")
     assert not block.block_public_policy
+
+
+def test_of_a_multi_region_access_point_the_policy_in_force_counts_and_not_the_one_proposed():
+    (row,) = reading("s3control", "GetMultiRegionAccessPointPolicy").rows
+    assert 1 == len(row.document.statements)
 
 
 def test_multi_region_access_points_are_asked_for_only_where_they_exist():

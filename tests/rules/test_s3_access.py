@@ -52,6 +52,7 @@ def bucket(*statements, grants=(), ownership="ObjectWriter", **calls):
         "s3:GetPublicAccessBlock": of_bucket(error=NONE_SET),
         "s3control:GetPublicAccessBlock": [{"parameters": OWN, "error": NONE_SET}],
         "s3control:ListAccessPoints": {"AccessPointList": []},
+        "s3control:ListMultiRegionAccessPoints": {"AccessPoints": []},
         **calls,
     }
 
@@ -65,6 +66,25 @@ def access_point(statement, block=(), **row):
             {"parameters": POINT, "response": {"PublicAccessBlockConfiguration": dict.fromkeys(block, True)}}
         ],
         "s3control:GetAccessPointPolicy": [{"parameters": POINT, "response": {"Policy": policy(statement)}}],
+    }
+
+
+def multi_region_access_point(statement, block=()):
+    named = {"AccountId": ACCOUNT, "Name": "world"}
+    return {
+        "s3control:ListMultiRegionAccessPoints": {
+            "AccessPoints": [
+                {
+                    "Name": "world",
+                    "Alias": "mfzwi23gnjvgw.mrap",
+                    "PublicAccessBlock": dict.fromkeys(block, True),
+                    "Regions": [{"Bucket": "data", "Region": "eu-west-1"}],
+                }
+            ]
+        },
+        "s3control:GetMultiRegionAccessPointPolicy": [
+            {"parameters": named, "response": {"Policy": {"Established": {"Policy": policy(statement)}}}}
+        ],
     }
 
 
@@ -233,6 +253,19 @@ def test_an_access_point_of_a_vpc_is_never_public():
 def test_an_access_point_that_restricts_public_policies_opens_nothing():
     calls = access_point(allow(Resource=f"{POINT_ARN}/object/*"), block=["RestrictPublicBuckets"])
     assert status(bucket_publicly_readable, bucket(allow(Condition=DELEGATED), **calls)) == "pass"
+
+
+WORLD_ARN = f"arn:aws:s3::{ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap"
+
+
+def test_through_an_access_point_of_several_regions_both_policies_must_allow():
+    opened = multi_region_access_point(allow(Action="s3:GetObject", Resource=f"{WORLD_ARN}/object/*"))
+    assert status(bucket_publicly_readable, bucket(**opened)) == "pass"
+    assert status(bucket_publicly_readable, bucket(allow(Condition=DELEGATED), **opened)) == "fail"
+    of_another = allow(Condition={"StringEquals": {"s3:DataAccessPointArn": WORLD_ARN.replace("mfz", "abc")}})
+    assert status(bucket_publicly_readable, bucket(of_another, **opened)) == "pass"
+    shut = multi_region_access_point(allow(Resource=f"{WORLD_ARN}/object/*"), block=["RestrictPublicBuckets"])
+    assert status(bucket_publicly_readable, bucket(allow(Condition=DELEGATED), **shut)) == "pass"
 
 
 def test_access_points_that_cannot_be_listed_matter_only_where_the_bucket_leaves_the_decision_to_them():

@@ -23,9 +23,13 @@ from scanner.model.s3 import (
     AccessPointBlock,
     AccessPointPolicy,
     AccountPublicAccessBlock,
+    BlockSwitches,
     Bucket,
     BucketAcl,
     BucketPolicy,
+    MultiRegionAccessPoint,
+    MultiRegionAccessPointBlock,
+    MultiRegionAccessPointPolicy,
     OwnershipControls,
     PublicAccessBlock,
 )
@@ -34,6 +38,7 @@ from scanner.reason.access.evaluate import Source
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.outside import Outsiders, openings_of, openings_or_why, policy_in
 from scanner.reason.access.public import Owned
+from scanner.reason.access.request import account_of
 from scanner.reason.access.s3_status import s3_policy_status_public
 from scanner.reason.access.targets import target
 
@@ -61,7 +66,7 @@ class _Levels(msgspec.Struct, frozen=True):
         owner = self.bucket.scope.account
         return target(_BUCKETS, owner, self.arn), target(_OBJECTS, owner, f"{self.arn}/*")
 
-    def is_restricted(self, point: AccessPointBlock | None = None) -> bool:
+    def is_restricted(self, point: BlockSwitches | None = None) -> bool:
         """Whether RestrictPublicBuckets is on at any level; raises `UnknownAsked`."""
         return any_of(
             *(lambda each=each: each.restrict_public_buckets for each in (self.own, self.account, point) if each)
@@ -70,6 +75,17 @@ class _Levels(msgspec.Struct, frozen=True):
     def ignores_acls(self) -> bool:
         """Whether IgnorePublicAcls is on at any level; raises `UnknownAsked`."""
         return any_of(lambda: self.own.ignore_public_acls, lambda: self.account.ignore_public_acls)
+
+
+class _Points(msgspec.Struct, frozen=True):
+    """The access points of an account, of one region and of several, with what was read of each."""
+
+    single: All[AccessPoint]
+    single_policies: All[AccessPointPolicy]
+    single_blocks: All[AccessPointBlock]
+    multiple: All[MultiRegionAccessPoint]
+    multiple_policies: All[MultiRegionAccessPointPolicy]
+    multiple_blocks: All[MultiRegionAccessPointBlock]
 
 
 def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rests on
@@ -82,6 +98,9 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     points: All[AccessPoint],
     point_policies: All[AccessPointPolicy],
     point_blocks: All[AccessPointBlock],
+    wide_points: All[MultiRegionAccessPoint],
+    wide_policies: All[MultiRegionAccessPointPolicy],
+    wide_blocks: All[MultiRegionAccessPointBlock],
     insiders: Insiders,
     now: Moment,
 ) -> BucketAccess:
@@ -89,7 +108,8 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     levels = _Levels(bucket, policy.document, own, account, insiders, now)
     direct = openings_or_why(levels.policy, levels.targets, levels.insiders, levels.now)
     found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
-    for way in _by_access_points(levels, direct, points, point_policies, point_blocks):
+    every = _Points(points, point_policies, point_blocks, wide_points, wide_policies, wide_blocks)
+    for way in _by_access_points(levels, direct, every):
         found = found.beside(way)
     found = found.beside(Outsiders(foreign=_canonical_users(policy.document, acl)))
     return BucketAccess(
@@ -175,28 +195,35 @@ def _public_grants(levels: _Levels, acl: BucketAcl, ownership: OwnershipControls
         return Openings(why=asked.why)
 
 
-def _by_access_points(
-    levels: _Levels,
-    direct: Outsiders,
-    points: All[AccessPoint],
-    policies: All[AccessPointPolicy],
-    blocks: All[AccessPointBlock],
-) -> Iterator[Outsiders]:
+def _by_access_points(levels: _Levels, direct: Outsiders, points: _Points) -> Iterator[Outsiders]:
     """Yield what is open through each access point: what both its policy and the bucket's allow.
 
     No access point matters if the bucket's policy lets nobody through one who may not come directly, not even by
     delegating to access points of its own account.
     """
-    if _are_none(points) or direct.include(_through(levels, {_DELEGATE: fixed(levels.bucket.scope.account)})):
+    if (_are_none(points.single) and _are_none(points.multiple)) or direct.include(
+        _through(levels, {_DELEGATE: fixed(levels.bucket.scope.account)})
+    ):
         return
+    yield from _each(levels, points.single, lambda point: _single(levels, point, points))
+    yield from _each(levels, points.multiple, lambda point: _multiple(levels, point, points))
+
+
+P = TypeVar("P", AccessPoint, MultiRegionAccessPoint)
+
+
+def _each(levels: _Levels, points: All[P], way: Callable[[P], Outsiders]) -> Iterator[Outsiders]:
     try:
         for point in points:
-            yield _by_access_point(levels, point, policies, blocks)
+            try:
+                yield way(point)
+            except UnknownAsked as asked:
+                yield _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
     except UnknownAsked as asked:
         yield _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
 
 
-def _are_none(points: All[AccessPoint]) -> bool:
+def _are_none(points: All[P]) -> bool:
     """Whether the account is known to have no access points, as most have none."""
     try:
         return not points
@@ -204,27 +231,47 @@ def _are_none(points: All[AccessPoint]) -> bool:
         return False
 
 
-def _by_access_point(
-    levels: _Levels, point: AccessPoint, policies: All[AccessPointPolicy], blocks: All[AccessPointBlock]
-) -> Outsiders:
-    try:
-        if point.bucket != levels.bucket.id:
-            return Outsiders()
-        document = policy_in(_row(policies, point).document)
-        if document is None:
-            return Outsiders()
-        block = _row(blocks, point)
-        origin = "VPC" if point.vpc else "Internet"
-        keys = {
-            _DELEGATE: fixed(point.scope.account),
-            "s3:dataaccesspointarn": fixed(_arn_of(point)),
-            "s3:accesspointnetworkorigin": fixed(origin),
-        }
-        layer = Source.of(f"access point {point.id}", _about_bucket(document, point, levels.arn))
-        found = _through(levels, keys, ((layer,),), f"access point {point.id}")
-    except UnknownAsked as asked:
-        return _under_restriction(Outsiders.unknown(asked.why), levels.is_restricted)
-    if origin == "VPC":
+def _single(levels: _Levels, point: AccessPoint, points: _Points) -> Outsiders:
+    """Return what an access point of one region opens. Raises `UnknownAsked`."""
+    if point.bucket != levels.bucket.id:
+        return Outsiders()
+    document = policy_in(_row(points.single_policies, point).document)
+    if document is None:
+        return Outsiders()
+    arn = f"arn:{point.scope.partition}:s3:{point.scope.region}:{point.scope.account}:accesspoint/{point.id}"
+    origin = "VPC" if point.vpc else "Internet"
+    way = _Way(f"access point {point.id}", arn, origin)
+    return _by_access_point(levels, way, document, _row(points.single_blocks, point))
+
+
+def _multiple(levels: _Levels, point: MultiRegionAccessPoint, points: _Points) -> Outsiders:
+    """Return what an access point of several regions opens. Raises `UnknownAsked`."""
+    if levels.bucket.id not in known(point.buckets):
+        return Outsiders()
+    document = policy_in(_row(points.multiple_policies, point).document)
+    if document is None:
+        return Outsiders()
+    way = _Way(f"multi-region access point {point.id}", str(point.arn), "Internet")
+    return _by_access_point(levels, way, document, _row(points.multiple_blocks, point))
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """An access point as a way to a bucket; `origin` is `VPC` or `Internet`."""
+
+    name: str
+    arn: str
+    origin: str
+
+
+def _by_access_point(levels: _Levels, way: _Way, document: PolicyDocument, block: BlockSwitches) -> Outsiders:
+    keys = {
+        _DELEGATE: fixed(account_of(way.arn)),
+        "s3:dataaccesspointarn": fixed(way.arn),
+        "s3:accesspointnetworkorigin": fixed(way.origin),
+    }
+    layer = Source.of(way.name, _about_bucket(document, way.arn, levels.arn))
+    found = _through(levels, keys, ((layer,),), way.name)
+    if way.origin == "VPC":
         return Outsiders(foreign=found.foreign, deputies=found.deputies)
     return _under_restriction(found, lambda: levels.is_restricted(block), levels.policy, document)
 
@@ -243,20 +290,16 @@ def _through(
     return openings_or_why(levels.policy, targets, levels.insiders, levels.now, route)
 
 
-F = TypeVar("F", AccessPointPolicy, AccessPointBlock)
+F = TypeVar("F", AccessPointPolicy, AccessPointBlock, MultiRegionAccessPointPolicy, MultiRegionAccessPointBlock)
 
 
-def _row(facets: All[F], point: AccessPoint) -> F:
+def _row(facets: All[F], point: AccessPoint | MultiRegionAccessPoint) -> F:
     """Return the facet of an access point. Raises `UnknownAsked` if it was not read."""
     found = next((each for each in facets if (each.scope, each.id) == (point.scope, point.id)), None)
     return found or known(unknown(Reason.NOT_COLLECTED, f"nothing was read of access point {point.id}"))
 
 
-def _arn_of(point: AccessPoint) -> str:
-    return f"arn:{point.scope.partition}:s3:{point.scope.region}:{point.scope.account}:accesspoint/{point.id}"
-
-
-def _about_bucket(document: PolicyDocument, point: AccessPoint, bucket_arn: str) -> PolicyDocument:
+def _about_bucket(document: PolicyDocument, point_arn: str, bucket_arn: str) -> PolicyDocument:
     """Write the policy of an access point as one about its bucket, whose objects have names of their own.
 
     `…:accesspoint/reports/object/KEY` is the object KEY; a pattern with a wildcard before the name is about all.
@@ -266,8 +309,8 @@ def _about_bucket(document: PolicyDocument, point: AccessPoint, bucket_arn: str)
         statements=tuple(
             msgspec.structs.replace(
                 statement,
-                resources=_translated(statement.resources, _arn_of(point), bucket_arn),
-                not_resources=_translated(statement.not_resources, _arn_of(point), bucket_arn),
+                resources=_translated(statement.resources, point_arn, bucket_arn),
+                not_resources=_translated(statement.not_resources, point_arn, bucket_arn),
             )
             for statement in document.statements
         ),

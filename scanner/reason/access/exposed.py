@@ -7,7 +7,7 @@ import msgspec
 from scanner.model.account import AccountRegion
 from scanner.model.apigateway import RestApi
 from scanner.model.backup import BackupVault, VaultPolicy
-from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, RegistryPolicy, Repository, RepositoryPolicy
 from scanner.model.efs import FileSystem, FileSystemPolicy
 from scanner.model.eventbridge import EventBus
 from scanner.model.glue import CatalogPolicy
@@ -31,6 +31,7 @@ from scanner.model.publicaccess import (
     OutsideAccess,
     PublicRepositoryAccess,
     QueueAccess,
+    RegistryAccess,
     RepositoryAccess,
     RoleAccess,
     SecretAccess,
@@ -152,6 +153,15 @@ def repository_access(
     """Return who reaches a repository of images by its policy."""
     asked = target("arn:aws:ecr:x:x:repository/x", repository.scope.account, str(repository.arn))
     return _facet(RepositoryAccess, repository, openings_of(policy.document, [asked], insiders, now))
+
+
+def registry_access(region: AccountRegion, policy: RegistryPolicy, insiders: Insiders, now: Moment) -> RegistryAccess:
+    """Return who reaches the repositories of a region by the policy of its registry."""
+    scope = region.scope
+    repositories = f"arn:{scope.partition}:ecr:{scope.region}:{scope.account}:repository/*"
+    asked = target("arn:aws:ecr:x:x:repository/x", scope.account, repositories)
+    route = "the policy of its registry"
+    return _facet(RegistryAccess, region, openings_of(policy.document, [asked], insiders, now, route))
 
 
 def file_system_access(
