@@ -26,6 +26,28 @@ def registry_open_to_anyone(region: AccountRegion, access: RegistryAccess) -> Ve
         "ecr:ReplicateImage", "Resource": "arn:aws:ecr:eu-west-1:123456789012:repository/*",
         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_ecr_registry_policy" "all" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{ Effect = "Allow", Principal = "*", Action = "ecr:ReplicateImage", Resource = "*" }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_ecr_registry_policy" "all" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "ecr:ReplicateImage"
+          Resource  = "*"
+          Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -25,6 +25,34 @@ def registry_open_to_untrusted_accounts(region: AccountRegion, access: RegistryA
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
         "arn:aws:iam::123456789012:root"}, "Action": "ecr:ReplicateImage", "Resource": "*"}]}
     ```
+    ```terraform bad
+    resource "aws_ecr_registry_policy" "partner" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::210987654321:root" }
+          Action    = "ecr:ReplicateImage"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "me" {}
+
+    resource "aws_ecr_registry_policy" "own" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = data.aws_caller_identity.me.account_id }
+          Action    = "ecr:ReplicateImage"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -10,14 +10,17 @@ from scanner.iac.terraform.rows import (
     is_one_of,
     policy_told,
     row,
+    setting,
     switched,
     undeclared_holder,
 )
 from scanner.iac.world import World, not_told
-from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, Repository, RepositoryPolicy
+from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, RegistryPolicy, Repository, RepositoryPolicy
 from scanner.model.kind import Kind
+from scanner.model.maybe import ABSENT
 
 _POLICY: Final = PolicyBeside("aws_ecr_repository_policy", "repository")
+_REGISTRY_POLICY: Final = "aws_ecr_registry_policy"
 _PUBLIC_POLICY: Final = PolicyBeside("aws_ecrpublic_repository_policy", "repository_name")
 
 
@@ -42,7 +45,19 @@ def _public_repository(world: World, one: Declared) -> Iterator[Kind]:
     yield PublicRepositoryPolicy(scope=world.whole(), id=place["id"], origin=at.source(argument), document=document)
 
 
+def _registry_policy(world: World, one: Declared) -> Iterator[Kind]:
+    yield setting(RegistryPolicy, world, one, "policy", document=world.policy(one.get("policy")))
+
+
+def _no_registry_policy(world: World) -> Iterator[Kind]:
+    told = {world.scope(one) for one in world.of_type(_REGISTRY_POLICY)}
+    for scope in world.regions():
+        if scope not in told:
+            yield RegistryPolicy(scope=scope, id=scope.region, origin=world.origin(), document=ABSENT)
+
+
 READINGS: Final = (
+    Reading(types=(_REGISTRY_POLICY,), yields=(RegistryPolicy,), read=_registry_policy, otherwise=_no_registry_policy),
     Reading(types=("aws_ecr_repository",), yields=(Repository, RepositoryPolicy), read=_repository),
     undeclared_holder(Repository, RepositoryPolicy, _POLICY, "aws_ecr_repository"),
     Reading(

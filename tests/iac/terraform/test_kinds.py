@@ -424,3 +424,41 @@ def test_a_policy_names_a_thing_by_the_part_of_its_name_that_is_known(judged: Ju
         "arn:aws:s3:::aws_s3_bucket.b/*",
         "arn:aws:s3:::data-{var.env}-logs",
     ) == policy.document.statements[0].resources
+
+
+_WORLD_POINT = """
+data "aws_caller_identity" "me" {}
+resource "aws_s3_bucket" "data" { bucket = "data" }
+resource "aws_s3_bucket_public_access_block" "data" {
+  bucket = aws_s3_bucket.data.id
+}
+resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect    = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "${aws_s3_bucket.data.arn}/*"
+    Condition = { StringEquals = { "s3:DataAccessPointAccount" = data.aws_caller_identity.me.account_id } }
+  }] })
+}
+resource "aws_s3control_multi_region_access_point" "world" {
+  details {
+    name = "world"
+    public_access_block { restrict_public_buckets = false }
+    region { bucket = aws_s3_bucket.data.id }
+  }
+}
+resource "aws_s3control_multi_region_access_point_policy" "world" {
+  details {
+    name   = "world"
+    policy = jsonencode({ Version = "2012-10-17", Statement = [{
+      Effect = "Allow", Principal = %s, Action = "s3:GetObject", Resource = "*"
+    }] })
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("principal, expected", [('"*"', "fail"), ('{ AWS = "123456789012" }', "pass")])
+def test_a_multi_region_access_point_opens_the_buckets_that_leave_it_the_decision(
+    judged: Judge, principal: str, expected: str
+) -> None:
+    assert {"data": expected} == statuses(judged(_WORLD_POINT % principal, "bucket_publicly_readable"))
