@@ -13,10 +13,11 @@ from scanner.model.edge import (
     Distribution,
     EndpointGroup,
     VpcOrigin,
+    VpcOriginPorts,
 )
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT, Absent, Reason, UnknownAsked, Why
-from scanner.reader import Page, Parameters, Place, Reader, given, rows
+from scanner.reader import Page, Parameters, Place, Reader, given, only, rows
 
 _ACCELERATORS_HOME: Final = "us-west-2"
 """The region whose endpoint answers for Global Accelerator, which only the partition `aws` has."""
@@ -62,6 +63,18 @@ def _vpc_origins(pages: tuple[Page, ...], at: Place) -> Iterator[VpcOrigin]:
             )
         if listing.get("IsTruncated"):
             raise UnknownAsked(Why(Reason.FAILED, "there are more VPC origins than one page told"))
+
+
+def _ports(pages: tuple[Page, ...], at: Place) -> Iterator[VpcOriginPorts]:
+    row = only(pages)["VpcOrigin"]["VpcOriginEndpointConfig"]
+    yield VpcOriginPorts(
+        scope=at.parent.scope,
+        id=at.parent.id,
+        origin=at.origin,
+        policy=said(row, "OriginProtocolPolicy", at),
+        http=said(row, "HTTPPort", at),
+        https=said(row, "HTTPSPort", at),
+    )
 
 
 def _accelerators(pages: tuple[Page, ...], at: Place) -> Iterator[Accelerator]:
@@ -133,6 +146,15 @@ READERS: Final = (
         VpcOrigin,
         _vpc_origins,
         request=_in_partitions("aws", MaxItems=str(_PAGE)),
+    ),
+    _reader(
+        "cloudfront",
+        "GetVpcOrigin",
+        VpcOriginPorts,
+        _ports,
+        parent=VpcOrigin,
+        request=lambda origin: {"Id": origin.id},
+        bare=False,
     ),
     _reader(
         "globalaccelerator",

@@ -67,13 +67,29 @@ def _forwarded(actions: Any) -> tuple[str, ...]:
 
 
 def _rules(pages: tuple[Page, ...], at: Place) -> Iterator[ListenerRules]:
-    actions = [action for row in rows(pages, "Rules") for action in row.get("Actions") or ()]
+    clients: dict[str, set[str] | None] = dict.fromkeys(at.parent.target_groups)
+    for row in rows(pages, "Rules"):
+        blocks = _source_blocks(row)
+        for group in _forwarded(row.get("Actions") or ()):
+            before = clients.get(group, set())
+            clients[group] = None if blocks is None or before is None else before | blocks
     yield ListenerRules(
         scope=at.parent.scope,
         id=at.parent.id,
         origin=at.origin,
-        target_groups=tuple(sorted({*_forwarded(actions), *at.parent.target_groups})),
+        target_groups=tuple(sorted(clients)),
+        clients={group: tuple(sorted(blocks)) for group, blocks in clients.items() if blocks is not None},
     )
+
+
+def _source_blocks(rule: Mapping[str, Any]) -> set[str] | None:
+    """Return the blocks of which clients must be for a rule to apply, or None if it goes by other things."""
+    found = [
+        set((one.get("SourceIpConfig") or {}).get("Values") or one.get("Values") or ())
+        for one in rule.get("Conditions") or ()
+        if one.get("Field") == "source-ip"
+    ]
+    return found[0] if found else None
 
 
 def _rules_request(listener: Listener) -> Parameters | Absent:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from scanner.model.kind import Resource
+from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Absent, Maybe
 
 
@@ -34,6 +34,17 @@ class VpcOrigin(Resource, frozen=True, kw_only=True, eq=False):
     endpoint: Maybe[str]
     """The ARN of the load balancer or instance that it leads to."""
     state: Maybe[str]
+
+
+class VpcOriginPorts(Facet, frozen=True, kw_only=True, eq=False):
+    """By which ports CloudFront connects to a VPC origin."""
+
+    of: ClassVar[type[Resource]] = VpcOrigin
+
+    policy: Maybe[str]
+    """`http-only`, `https-only` or `match-viewer`."""
+    http: Maybe[int]
+    https: Maybe[int]
 
 
 class Accelerator(Resource, frozen=True, kw_only=True, eq=False):

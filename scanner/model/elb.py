@@ -1,5 +1,6 @@
 """Elastic Load Balancing: load balancers of all four types, their listeners, target groups and targets."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
@@ -55,6 +56,8 @@ class ListenerRules(Facet, frozen=True, kw_only=True, eq=False):
     of: ClassVar[type[Resource]] = Listener
 
     target_groups: Maybe[tuple[str, ...]]
+    clients: Maybe[Mapping[str, tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    """The blocks of clients for whose requests alone rules forward to a target group; the others take any client's."""
 
 
 class TargetGroup(Resource, frozen=True, kw_only=True, eq=False):

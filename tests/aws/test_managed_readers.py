@@ -8,7 +8,7 @@ from scanner.aws import dms, edge, eks, elasticache, emr, mq, msk, rds, redshift
 from scanner.aws.calls import _member
 from scanner.inventory import Inventory
 from scanner.model.dms import ReplicationInstance
-from scanner.model.edge import Accelerator, AcceleratorListener, Distribution, EndpointGroup, VpcOrigin
+from scanner.model.edge import Accelerator, AcceleratorListener, Distribution, EndpointGroup, VpcOrigin, VpcOriginPorts
 from scanner.model.eks import EksCluster, EksClusterSettings
 from scanner.model.elasticache import CacheCluster, ReplicationGroup
 from scanner.model.emr import EmrBlockPublicAccess, EmrCluster, EmrClusterSettings
@@ -339,6 +339,18 @@ ANSWERS = {
             ],
         }
     },
+    "cloudfront:GetVpcOrigin": {
+        "VpcOrigin": {
+            "Id": "vo_1",
+            "VpcOriginEndpointConfig": {
+                "Name": "web",
+                "Arn": BALANCER,
+                "HTTPPort": 80,
+                "HTTPSPort": 8443,
+                "OriginProtocolPolicy": "https-only",
+            },
+        }
+    },
     "globalaccelerator:ListAccelerators": {
         "Accelerators": [
             {
@@ -393,6 +405,7 @@ def inventory():
 ASKED = {
     "rds:DescribeDBSnapshotAttributes": {"DBSnapshotIdentifier": "before"},
     "rds:DescribeDBClusterSnapshotAttributes": {"DBClusterSnapshotIdentifier": "before"},
+    "cloudfront:GetVpcOrigin": {"Id": "vo_1"},
     "eks:DescribeCluster": {"name": "shop"},
     "mq:DescribeBroker": {"BrokerId": "b-1"},
     "emr:DescribeCluster": {"ClusterId": "j-1"},
@@ -497,6 +510,7 @@ def test_memcached_has_no_backups_to_miss(inventory):
 def test_what_the_edge_leads_to_is_of_the_account_as_a_whole(inventory):
     assert ("vo_1",) == only(inventory, Distribution).vpc_origins
     assert (BALANCER, GLOBAL) == ((origin := only(inventory, VpcOrigin)).endpoint, origin.scope.region)
+    assert ("https-only", 8443) == ((ports := only(inventory, VpcOriginPorts)).policy, ports.https)
     accelerator, listener = only(inventory, Accelerator), only(inventory, AcceleratorListener)
     assert (accelerator.id, ((443, 443),)) == (listener.accelerator, listener.ports)
     group = only(inventory, EndpointGroup)

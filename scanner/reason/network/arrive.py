@@ -22,6 +22,7 @@ from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import PMap, everywhere
 from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
+from scanner.reason.network.transit import leads_to_site
 
 _IPV4: Final = 4
 
@@ -127,7 +128,7 @@ def _site_checks(
     interface: NetworkInterface, subnet: Subnet, family: int, address: int, estate: Estate
 ) -> Iterator[Check]:
     table = estate.table_of(subnet)
-    yield _site_route(table, family, address, estate)
+    yield _site_route(table, subnet, family, address, estate)
     yield acl_check(subnet, family, address, estate, egress=False)
     grants = [
         grant
@@ -144,7 +145,7 @@ def _site_checks(
     yield state_check(interface)
 
 
-def _site_route(table: RouteTable, family: int, address: int, estate: Estate) -> Check:
+def _site_route(table: RouteTable, subnet: Subnet, family: int, address: int, estate: Estate) -> Check:
     blocker = Blocker("NO_ROUTE_TO_DESTINATION", table.id, "no route leads to a site that has this address")
     routing = routing_of(table, estate)
     leg = routing.leg(family, address)
@@ -156,7 +157,11 @@ def _site_route(table: RouteTable, family: int, address: int, estate: Estate) ->
     hop = Hop("route table", table.id, f"{known(route.destination)} to {known(route.target)}")
     if route.via == Via.VPN_GATEWAY:
         return Check(blocker, exact(ALL_TRAFFIC), hop)
-    if route.via in (Via.TRANSIT_GATEWAY, Via.CORE_NETWORK, Via.PEERING) or appliance_of(route, estate):
+    if route.via == Via.TRANSIT_GATEWAY:
+        gateway = str(known(route.target))
+        leads = leads_to_site(gateway, subnet, (family, address), estate)
+        return Check(blocker, exact(ALL_TRAFFIC if leads else NOTHING), hop)
+    if route.via in (Via.CORE_NETWORK, Via.PEERING) or appliance_of(route, estate):
         why = unmodelled(f"what is beyond {known(route.target)} and has this address was not read")
         return Check(blocker, Bounds(NOTHING, ALL_TRAFFIC, why), hop)
     return Check(blocker, exact(NOTHING))

@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from scanner.model.addresses import EVERY_ADDRESS, AddressSet
+from scanner.model.edge import AcceleratorListener, EndpointGroup, VpcOrigin
 from scanner.model.elb import (
     ClassicLoadBalancer,
     Listener,
@@ -22,7 +24,7 @@ from scanner.model.maybe import Absent, Maybe, UnknownAsked, Why, known, why_unk
 from scanner.model.traffic import ALL_TRAFFIC, ports
 from scanner.model.vpc import NetworkInterface
 from scanner.reason.network.bounds import Bounds, exact
-from scanner.reason.network.estate import Estate, private_addresses
+from scanner.reason.network.estate import Estate, block_of, private_addresses
 from scanner.reason.network.public import public_addresses
 from scanner.reason.network.routing import unmodelled
 
@@ -40,6 +42,11 @@ _PROTOCOLS: Final = {
 _AWAY: Final = frozenset({"unused", "draining", "unhealthy.draining"})
 """States of targets to which nothing new is sent (Elastic Load Balancing, Target health status)."""
 _PREFIX: Final = "ELB "
+_ARN_MARK: Final = ":loadbalancer/"
+_IPV4: Final = 4
+_IPV6: Final = 6
+_OUTSIDE: Final = "all"
+"""The zone of a target by address that lies outside of its group's VPC (RegisterTargets)."""
 _PRESERVING: Final = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 
 
@@ -53,6 +60,15 @@ class Front(msgspec.Struct, frozen=True):
     sends: Intervals
     preserves: bool
     """Whether the target sees the client's address rather than the node's."""
+    clients: AddressSet
+    """Those whose requests its rules forward there, whatever else they ask of a request."""
+    family: int = _IPV4
+    """The family of addresses by which the target is spoken to, where there is a choice."""
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether it is a Classic Load Balancer: network ACLs bear on what it sends even within a subnet."""
+        return "/" not in self.balancer
 
 
 def traffic_to(protocol: str, port: int) -> Intervals:
@@ -117,7 +133,13 @@ def listeners_of(name: str, estate: Estate) -> list[Listener]:
 
 
 def front_traffic(estate: Estate) -> Iterator[Intervals]:
-    """Yield what target groups send on, as far as it was told: the ports that a way through a balancer asks for."""
+    """Yield what target groups and accelerators send on, as far as it was told: what ways through them ask for."""
+    for listener in estate.every(AcceleratorListener):
+        if why_unknown(listener.ports) is None and why_unknown(listener.protocol) is None:
+            yield ports(known(listener.protocol).lower(), intervals(known(listener.ports)))
+    for endpoints in estate.every(EndpointGroup):
+        for _, port in () if why_unknown(endpoints.overrides) is not None else known(endpoints.overrides):
+            yield ports("tcp", intervals([(port, port)])) | ports("udp", intervals([(port, port)]))
     for group in estate.every(TargetGroup):
         if why_unknown(group.protocol) is None and group.protocol:
             for health in estate.some(TargetHealth, group.id):
@@ -130,9 +152,9 @@ def front_traffic(estate: Estate) -> Iterator[Intervals]:
 def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
     """Yield the ways through load balancers to an interface. Raises `UnknownAsked` where it cannot be told.
 
-    That it stands behind one is asked only where a load balancer has nodes that the internet may address.
+    That it stands behind one is asked only where a load balancer has nodes that clients of the internet may come to.
     """
-    nodes = _nodes(estate)
+    nodes = nodes_of_note(estate)
     if not nodes:
         return
     region = target.scope.region
@@ -143,22 +165,67 @@ def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
     ):
         if why := estate.unread(kind, region):
             raise UnknownAsked(why)
-    by_target = _registered(estate)
+    registered = _registered(estate)
+    if isinstance(registered, Why):
+        raise UnknownAsked(registered)
     for native_id in _names_of(target):
-        for one in by_target.get(native_id, ()):
+        for one in registered.get(native_id, ()):
             if _is_target(one, target):
                 yield _front(one, nodes[one.balancer], estate)
     yield from _classic_fronts(nodes, target, estate)
 
 
 @lru_cache(maxsize=4)
-def _nodes(estate: Estate) -> dict[str, tuple[NetworkInterface, ...]]:
-    """Return the nodes that the internet may address, by the name of their load balancer."""
+def _all_nodes(estate: Estate) -> dict[str, tuple[NetworkInterface, ...]]:
+    """Return all nodes by the name of their load balancer."""
     found: dict[str, tuple[NetworkInterface, ...]] = {}
     for one in estate.every(NetworkInterface):
-        if (name := node_name(one)) and _may_be_public(one):
+        if name := node_name(one):
             found[name] = (*found.get(name, ()), one)
     return found
+
+
+@lru_cache(maxsize=4)
+def nodes_of_note(estate: Estate) -> dict[str, tuple[NetworkInterface, ...]]:
+    """Return the nodes to which clients of the internet may come, by the name of their load balancer.
+
+    Those are the public ones, those that something at the edge of AWS leads to, and those of application load balancers
+    behind public network load balancers.
+    """
+    every = _all_nodes(estate)
+    entered = {balancer_name(native_id) for native_id in entered_endpoints(estate)}
+    found = {name: nodes for name, nodes in every.items() if name in entered or any(map(_may_be_public, nodes))}
+    behind = {
+        balancer_name(target) for name in found if name.startswith("net/") for target in _balancer_targets(name, estate)
+    }
+    return found | {name: every[name] for name in behind if name in every}
+
+
+def _balancer_targets(name: str, estate: Estate) -> Iterator[str]:
+    """Yield the ARNs of the load balancers that a load balancer forwards to, as far as is known."""
+    for listener in listeners_of(name, estate):
+        for native_id in known(listener.target_groups):
+            group = estate.find(TargetGroup, native_id)
+            if group is None or why_unknown(group.target_type) is not None or group.target_type != "alb":
+                continue
+            for health in estate.some(TargetHealth, native_id):
+                if why_unknown(health.targets) is None:
+                    yield from (known(one.id) for one in known(health.targets))
+
+
+def entered_endpoints(estate: Estate) -> Iterator[str]:
+    """Yield the ARNs and ids of what accelerators and CloudFront's VPC origins lead to, as far as is known."""
+    for origin in estate.every(VpcOrigin):
+        if why_unknown(origin.endpoint) is None:
+            yield known(origin.endpoint)
+    for group in estate.every(EndpointGroup):
+        if why_unknown(group.endpoints) is None:
+            yield from (known(one.id) for one in known(group.endpoints) if why_unknown(one.id) is None)
+
+
+def balancer_name(arn: str) -> str:
+    """Return how nodes name the load balancer with this ARN; nothing if it is none."""
+    return arn.partition(_ARN_MARK)[2]
 
 
 def _may_be_public(interface: NetworkInterface) -> bool:
@@ -178,23 +245,32 @@ class _Registration(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=4)
-def _registered(estate: Estate) -> dict[str, list[_Registration]]:
-    """Return what listeners of public load balancers forward to, by the id of the target."""
+def _registered(estate: Estate) -> dict[str, list[_Registration]] | Why:
+    """Return what listeners of load balancers of note forward to, by the id of the target, or why that is not known."""
+    try:
+        return _registrations(estate)
+    except UnknownAsked as asked:
+        return asked.why
+
+
+def _registrations(estate: Estate) -> dict[str, list[_Registration]]:
     found: dict[str, list[_Registration]] = {}
-    for name in _nodes(estate):
+    for name in nodes_of_note(estate):
         for listener in listeners_of(name, estate):
             for native_id in _forwarded(listener, estate):
                 group = estate.get(TargetGroup, native_id, listener.scope.region)
                 for one in known(estate.get(TargetHealth, native_id, listener.scope.region).targets):
-                    found.setdefault(known(one.id), []).append(_Registration(name, listener, group, one))
+                    key = balancer_name(known(one.id)) or known(one.id)
+                    found.setdefault(key, []).append(_Registration(name, listener, group, one))
     return found
 
 
 def _names_of(interface: NetworkInterface) -> list[str]:
-    """Return the ids by which an interface may be registered: its instance, and its addresses."""
+    """Return the names by which an interface may be registered: its instance, its load balancer, and its addresses."""
     names = [] if not interface.instance else [str(known(interface.instance))]
+    names += [name] if "/" in (name := node_name(interface)) else []
     for family, number in private_addresses(interface):
-        names.append(str(IPv4Address(number) if family == 4 else IPv6Address(number)))  # noqa: PLR2004 - IPv4
+        names.append(str(IPv4Address(number) if family == _IPV4 else IPv6Address(number)))
     return names
 
 
@@ -202,7 +278,43 @@ def _front(one: _Registration, nodes: tuple[NetworkInterface, ...], estate: Esta
     protocol, port = str(known(one.listener.protocol)), _number(one.listener.port)
     sends = traffic_to(str(known(one.group.protocol)), _number(one.target.port) or _number(one.group.port))
     preserves = one.balancer.startswith("net/") and _preserves(one.group, estate)
-    return Front(one.balancer, nodes, f"{protocol}:{port}", traffic_to(protocol, port), sends, preserves)
+    family = _IPV6 if one.group.target_type == "ip" and ":" in known(one.target.id) else _IPV4
+    text = f"{protocol}:{port}{_guards(one.listener)}"
+    return Front(
+        one.balancer,
+        nodes,
+        text,
+        traffic_to(protocol, port),
+        sends,
+        preserves,
+        _clients(one.listener, one.group, estate),
+        family,
+    )
+
+
+def _clients(listener: Listener, group: TargetGroup, estate: Estate) -> AddressSet:
+    """Return the clients whose requests a listener forwards to a group, as far as its rules go by their addresses."""
+    rules = estate.find(ListenerRules, listener.id)
+    if rules is None or why_unknown(rules.clients) is not None:
+        return EVERY_ADDRESS
+    blocks = known(rules.clients).get(group.id)
+    if blocks is None:
+        return EVERY_ADDRESS
+    found = AddressSet()
+    for one in blocks:
+        found |= block_of(one)
+    return found
+
+
+def _guards(listener: Listener) -> str:
+    """Return what a listener asks of clients before it forwards, in words; nothing if it asks nothing or that is not known."""
+    asks = []
+    if why_unknown(listener.mutual_tls) is None and listener.mutual_tls == "verify":
+        asks.append("asks for a certificate")
+    actions = () if why_unknown(listener.actions) is not None else known(listener.actions)
+    if any(action.startswith("authenticate-") for action in actions):
+        asks.append("signs users in")
+    return "".join(f", {text}" for text in asks)
 
 
 def _forwarded(listener: Listener, estate: Estate) -> tuple[str, ...]:
@@ -212,17 +324,23 @@ def _forwarded(listener: Listener, estate: Estate) -> tuple[str, ...]:
 
 
 def _is_target(one: _Registration, interface: NetworkInterface) -> bool:
-    """Whether a target is this interface: an instance is meant by the primary address of its primary interface."""
+    """Whether a target is this interface: an instance is meant by the primary address of its primary interface.
+
+    One by address lies in the VPC of its group, or expressly outside of it.
+    """
     if one.target.state in _AWAY:
         return False
     if one.group.target_type == "instance":
         return known(interface.device_index) in (0, Absent())
-    return one.group.target_type == "ip" and one.group.vpc == known(interface.vpc)
+    if one.group.target_type == "alb":
+        return bool(node_name(interface))
+    outside = why_unknown(one.target.zone) is None and one.target.zone == _OUTSIDE
+    return one.group.target_type == "ip" and (one.group.vpc == known(interface.vpc)) != outside
 
 
 def _preserves(group: TargetGroup, estate: Estate) -> bool:
     """Whether targets see the client's address (Network Load Balancers, Client IP preservation)."""
-    if group.protocol in _PRESERVING:
+    if group.protocol in _PRESERVING or group.target_type == "alb":
         return True
     told = known(estate.get(TargetGroupAttributes, group.id, group.scope.region).preserves_client_ip)
     return told if isinstance(told, bool) else group.target_type == "instance"
@@ -240,4 +358,5 @@ def _classic_fronts(
         for one in known(balancer.listeners):
             takes = traffic_to(known(one.protocol), known(one.port))
             sends = traffic_to(known(one.instance_protocol), known(one.instance_port))
-            yield Front(name, places, f"{known(one.protocol)}:{known(one.port)}", takes, sends, preserves=False)
+            text = f"{known(one.protocol)}:{known(one.port)}"
+            yield Front(name, places, text, takes, sends, preserves=False, clients=EVERY_ADDRESS)

@@ -7,6 +7,14 @@ from typing import Any, TypeVar
 
 from scanner.model.addresses import AddressSet, address_set
 from scanner.model.ec2 import Instance
+from scanner.model.edge import (
+    Accelerator,
+    AcceleratorListener,
+    Distribution,
+    EndpointGroup,
+    VpcOrigin,
+    VpcOriginPorts,
+)
 from scanner.model.elb import (
     ClassicLoadBalancer,
     Listener,
@@ -69,6 +77,12 @@ KINDS: tuple[type[Kind], ...] = (
     TargetHealth,
     TargetGroupAttributes,
     ClassicLoadBalancer,
+    Distribution,
+    VpcOrigin,
+    VpcOriginPorts,
+    Accelerator,
+    AcceleratorListener,
+    EndpointGroup,
 )
 """What an estate is made of, all of it: what a question from anywhere to anywhere takes."""
 

@@ -5,6 +5,14 @@ from typing import Annotated, Any
 
 from scanner.model.account import AccountRegion
 from scanner.model.addresses import INTERNET, AddressSet
+from scanner.model.edge import (
+    Accelerator,
+    AcceleratorListener,
+    Distribution,
+    EndpointGroup,
+    VpcOrigin,
+    VpcOriginPorts,
+)
 from scanner.model.elb import (
     ClassicLoadBalancer,
     Listener,
@@ -16,7 +24,7 @@ from scanner.model.elb import (
 )
 from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
-from scanner.model.kind import EVERYWHERE, All, Kind
+from scanner.model.kind import EVERYWHERE, GLOBAL, All, Kind
 from scanner.model.maybe import ABSENT, Unknown, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
@@ -55,6 +63,12 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
     health: Annotated[All[TargetHealth], EVERYWHERE],
     attributes: Annotated[All[TargetGroupAttributes], EVERYWHERE],
     classic: Annotated[All[ClassicLoadBalancer], EVERYWHERE],
+    distributions: Annotated[All[Distribution], EVERYWHERE],
+    origins: Annotated[All[VpcOrigin], EVERYWHERE],
+    origin_ports: Annotated[All[VpcOriginPorts], EVERYWHERE],
+    accelerators: Annotated[All[Accelerator], EVERYWHERE],
+    accelerator_listeners: Annotated[All[AcceleratorListener], EVERYWHERE],
+    endpoint_groups: Annotated[All[EndpointGroup], EVERYWHERE],
     own_tables: All[RouteTable],
     own_acls: All[NetworkAcl],
     own_gateways: All[InternetGateway],
@@ -83,9 +97,15 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
         (TargetHealth, health),
         (TargetGroupAttributes, attributes),
         (ClassicLoadBalancer, classic),
+        (Distribution, distributions),
+        (VpcOrigin, origins),
+        (VpcOriginPorts, origin_ports),
+        (Accelerator, accelerators),
+        (AcceleratorListener, accelerator_listeners),
+        (EndpointGroup, endpoint_groups),
     ):
         found, unread[kind] = _read(every)
-        rows += [row for row in found if row.scope.region == region.scope.region]
+        rows += [row for row in found if row.scope.region in (region.scope.region, GLOBAL)]
     for kind, own in ((RouteTable, own_tables), (NetworkAcl, own_acls), (InternetGateway, own_gateways)):
         _, unread[kind] = _read(own)
     estate = Estate(rows, lambda kind, _: unread.get(kind))

@@ -91,9 +91,8 @@ class Gates:
             yield from () if heard is None else heard.sure.spans
         for front in front_traffic(self.estate):
             yield from front.spans
-        carried = {group for one in self.estate.every(NetworkInterface) for group in _groups_of(one)}
-        for group in carried:
-            grants = self._grants_of(group, "")
+        for group in self.estate.every(SecurityGroup):
+            grants = self._grants_of(group.id, "")
             if isinstance(grants, tuple):
                 yield from (grant.traffic for grant in grants)
 
@@ -256,10 +255,3 @@ class Gates:
             for grant in grants
             for low, high in family_of(grant.addresses, family).spans
         )
-
-
-def _groups_of(interface: NetworkInterface) -> tuple[str, ...]:
-    try:
-        return known(interface.groups)
-    except UnknownAsked:
-        return ()

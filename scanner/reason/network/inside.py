@@ -13,21 +13,20 @@ from scanner.model.gateways import (
     PeeringConnection,
     TransitGateway,
     TransitGatewayAttachment,
-    TransitGatewayRoute,
-    TransitGatewayRoutes,
     TransitGatewayVpcAttachment,
 )
 from scanner.model.intervals import NOTHING, Intervals
 from scanner.model.maybe import UnknownAsked, Why, known
 from scanner.model.security_group import SecurityGroup
 from scanner.model.traffic import ALL_TRAFFIC, answerable
-from scanner.model.vpc import NetworkInterface, Route, RouteTable, Subnet, Via
+from scanner.model.vpc import NetworkInterface, RouteTable, Subnet, Via
 from scanner.reason.network.answer import Check, grant_text
 from scanner.reason.network.bounds import Bounds, each, exact
-from scanner.reason.network.estate import Estate, block_of
+from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
 from scanner.reason.network.internet import is_attached, takes_requests
 from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
+from scanner.reason.network.transit import leads_across
 
 _OPEN: Final = exact(ALL_TRAFFIC)
 _SHUT: Final = exact(NOTHING)
@@ -57,12 +56,12 @@ def checks(source: End, target: End, asked: Intervals, estate: Estate) -> Iterat
     near = source.subnet.id == target.subnet.id
     joined = source.vpc == target.vpc or _is_peered(source, target, estate)
     yield Check(Blocker("", "", ""), _OPEN, Hop("network interface", source.interface.id))
-    yield _group_check(source, target, asked, estate, joined=joined, egress=True)
+    yield group_check(source, target, asked, estate, joined=joined, egress=True)
     if not near:
         yield acl_check(source.subnet, target.family, target.address, estate, egress=True)
         yield route_check(source, target, estate)
         yield acl_check(target.subnet, source.family, source.address, estate, egress=False)
-    yield _group_check(target, source, asked, estate, joined=joined, egress=False)
+    yield group_check(target, source, asked, estate, joined=joined, egress=False)
     yield state_check(target.interface)
     if not near:
         yield acl_check(target.subnet, source.family, source.address, estate, egress=True, answer=True)
@@ -121,7 +120,7 @@ def _transit_references(source: End, target: End, estate: Estate) -> bool:
     return any(estate.get(TransitGateway, one, source.subnet.scope.region).group_references for one in shared)
 
 
-def _group_check(end: End, other: End, asked: Intervals, estate: Estate, *, joined: bool, egress: bool) -> Check:
+def group_check(end: End, other: End, asked: Intervals, estate: Estate, *, joined: bool, egress: bool) -> Check:
     """Return what the groups of one end let out to, or in from, the other.
 
     Rules may refer to the other's groups where the VPCs are `joined` (one VPC, or peered in one region).
@@ -219,7 +218,9 @@ def _leads(table: RouteTable, source: End, target: End, estate: Estate) -> tuple
     if route.via == Via.PEERING:
         return not same and _peering_joins(gateway, source, target, estate), gateway
     if route.via == Via.TRANSIT_GATEWAY:
-        return not same and _transit_leads(route, source, target, estate), gateway
+        return not same and leads_across(
+            gateway, source.subnet, target.subnet, (target.family, target.address), estate
+        ), gateway
     if route.via in (Via.CORE_NETWORK, Via.UNMODELLED, Via.LOCAL_GATEWAY):
         raise UnknownAsked(unmodelled(f"what is beyond {gateway}"))
     return False, gateway
@@ -230,45 +231,3 @@ def _peering_joins(native_id: str, source: End, target: End, estate: Estate) -> 
     peering = estate.get(PeeringConnection, native_id, source.subnet.scope.region)
     sides = {known(known(peering.requester).vpc), known(known(peering.accepter).vpc)}
     return peering.status == "active" and sides == {source.vpc, target.vpc}
-
-
-def _transit_leads(route: Route, source: End, target: End, estate: Estate) -> bool:
-    """Whether a transit gateway carries packets from the source's VPC to the target's (Amazon VPC Transit Gateways)."""
-    gateway, region = str(known(route.target)), source.subnet.scope.region
-    mine = _attachment(gateway, source.vpc, estate, region)
-    theirs = _attachment(gateway, target.vpc, estate, region)
-    if mine is None or theirs is None or not _in_zone(mine, source, estate):
-        return False
-    table = known(mine.route_table)
-    if not table:
-        return False
-    best = _longest(estate.get(TransitGatewayRoutes, str(table), region), target)
-    return best is not None and best.state == "active" and theirs.id in known(best.attachments)
-
-
-def _attachment(gateway: str, vpc: str, estate: Estate, region: str) -> TransitGatewayAttachment | None:
-    for one in estate.every(TransitGatewayAttachment):
-        if one.transit_gateway == gateway and one.resource == vpc and one.state == "available":
-            return one
-    why = estate.unread(TransitGatewayAttachment, region)
-    if why is not None:
-        raise UnknownAsked(why)
-    return None
-
-
-def _in_zone(attachment: TransitGatewayAttachment, source: End, estate: Estate) -> bool:
-    """Whether the attachment has an interface in the zone of the source: without one its packets are dropped."""
-    region = source.subnet.scope.region
-    told = estate.get(TransitGatewayVpcAttachment, attachment.id, region)
-    zones = {known(estate.get(Subnet, one, region).availability_zone) for one in known(told.subnets)}
-    return known(source.subnet.availability_zone) in zones
-
-
-def _longest(table: TransitGatewayRoutes, target: End) -> TransitGatewayRoute | None:
-    """Return the route of the longest prefix; among equals a static one."""
-    found: list[tuple[int, int, TransitGatewayRoute]] = []
-    for number, route in enumerate(known(table.routes)):
-        block = family_of(block_of(known(route.destination)), target.family)
-        if target.address in block:
-            found.append((block.size, 0 if route.origin == "static" else 1 + number, route))
-    return min(found, key=lambda one: one[:2])[2] if found else None

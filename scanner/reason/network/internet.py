@@ -113,11 +113,31 @@ class Internet:
             self._edge(interface, subnet, family),
             gate.inbound,
             self.gates.groups(interface, family),
-            *self._listeners(interface, family),
+            *self.listeners(interface, family),
         ]
         return forward, [gate.outbound, gate.route]
 
-    def _listeners(self, interface: NetworkInterface, family: int) -> list[Step]:
+    def entered(self, interface: NetworkInterface, family: int) -> list[Step]:
+        """Return the steps of a packet that enters the VPC by an accelerator's interface, and of its answer.
+
+        The VPC must have an internet gateway; neither a public address nor a route to the gateway is needed (AWS Global
+        Accelerator, Requirements for client IP address preservation).
+        """
+        subnet = self._subnet(interface)
+        gate = self.gates.gate(subnet, family)
+        attached, takes, *_ = self._arrival(interface, family)
+        return [
+            attached,
+            takes,
+            self._block(subnet, family),
+            self._attached(subnet, gate, family),
+            gate.inbound,
+            self.gates.groups(interface, family),
+            *self.listeners(interface, family),
+            gate.outbound,
+        ]
+
+    def listeners(self, interface: NetworkInterface, family: int) -> list[Step]:
         """Return what the load balancer of a node listens to; nothing if the interface is no node of one."""
         heard = listening(interface, self.estate)
         if heard is None:
