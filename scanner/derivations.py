@@ -33,6 +33,13 @@ from scanner.reason.escalation.studios import studio_workloads
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
+from scanner.reason.network.services import (
+    broker_exposure,
+    db_instance_exposure,
+    msk_exposure,
+    redshift_cluster_exposure,
+    redshift_workgroup_exposure,
+)
 from scanner.rule import Derivation, derived
 
 DERIVATIONS: Final[tuple[Derivation, ...]] = (
@@ -41,6 +48,11 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(region_network),
     derived(exposure),
     derived(exposure_path),
+    derived(db_instance_exposure),
+    derived(redshift_cluster_exposure),
+    derived(redshift_workgroup_exposure),
+    derived(broker_exposure),
+    derived(msk_exposure),
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from scanner.aws.ec2_rows import Row, listed, said, tags_of, within
 from scanner.aws.policies import scope_of
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Absent
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, unknown
 from scanner.model.rds import DbCluster, DbInstance, DbSnapshot, DbSnapshotSharing
 from scanner.reader import Page, Parameters, Place, Reader, given, only, rows
 
@@ -26,9 +26,10 @@ def _identity(row: Row, at: Place, native_id: str, arn: str) -> dict[str, Any]:
     }
 
 
-def groups_of(row: Row, key: str = "VpcSecurityGroups", member: str = "VpcSecurityGroupId") -> tuple[str, ...]:
-    """Return the ids of the security groups in force; one that is being removed still filters."""
-    return listed(row, key, member)
+def _some_groups(row: Row) -> Maybe[tuple[str, ...]]:
+    """Return the ids of the security groups. Each database in a VPC has some: none were told where there are none."""
+    found = listed(row, "VpcSecurityGroups", "VpcSecurityGroupId")
+    return found or unknown(Reason.NOT_COLLECTED, "its security groups were not told")
 
 
 def _instances(pages: tuple[Page, ...], at: Place) -> Iterator[DbInstance]:
@@ -43,7 +44,7 @@ def _instances(pages: tuple[Page, ...], at: Place) -> Iterator[DbInstance]:
             publicly_accessible=said(row, "PubliclyAccessible", at),
             vpc=given(network, "VpcId"),
             subnets=listed(network, "Subnets", "SubnetIdentifier"),
-            groups=groups_of(row),
+            groups=_some_groups(row),
             port=within(row, "Endpoint", "Port") or row.get("DbInstancePort") or ABSENT,
             address=within(row, "Endpoint", "Address"),
             storage_encrypted=said(row, "StorageEncrypted", at),
@@ -69,7 +70,7 @@ def _clusters(pages: tuple[Page, ...], at: Place) -> Iterator[DbCluster]:
             state=said(row, "Status", at),
             members=listed(row, "DBClusterMembers", "DBInstanceIdentifier"),
             subnet_group=given(row, "DBSubnetGroup"),
-            groups=groups_of(row),
+            groups=_some_groups(row),
             port=given(row, "Port"),
             address=given(row, "Endpoint"),
             publicly_accessible=given(row, "PubliclyAccessible"),

@@ -1,6 +1,6 @@
 """What of a network can be reached, as reasoning over routes, network ACLs and security groups finds it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import msgspec
@@ -116,13 +116,15 @@ class ExposurePath(Facet, frozen=True, kw_only=True, eq=False):
 
     ways: Maybe[tuple[tuple[Hop, ...], ...]]
     """For each of `Exposure.connections`, in their order, the way of one packet."""
+    trace: Maybe[Callable[[Opening, Intervals], tuple[Hop, ...]]]
+    """Returns the way of one packet of an opening that is of this traffic too."""
 
     def text(self, exposure: Exposure, rows: Iterable[NamedPorts]) -> str:
         """Return the way to the first of these ports that is open: `igw-1 > rtb-1 (…) > acl-1 (#100) > sg-1 (…) > …`."""
         for row in rows:
-            for opening, way in zip(known(exposure.connections), known(self.ways), strict=True):
-                if opening.traffic & ports(row.protocol, row.numbers):
-                    return " > ".join(str(hop) for hop in way)
+            for opening in known(exposure.connections):
+                if wanted := opening.traffic & ports(row.protocol, row.numbers):
+                    return " > ".join(str(hop) for hop in known(self.trace)(opening, wanted))
         return ""
 
 

@@ -71,3 +71,14 @@ def test_public_access_that_is_blocked_holds_whatever_is_open():
         Subnets=[subnet("subnet-1", mode="block-bidirectional")],
     )
     assert {"eni-1": "pass"} == statuses(all_ports_reached_from_internet, blocked)
+
+
+def test_the_way_that_is_told_is_that_of_the_port_that_is_named():
+    rules = [permission("tcp", 20, 21, "0.0.0.0/0"), permission("tcp", 22, None, "0.0.0.0/0")]
+    answers = reached(
+        SecurityGroups=[group("sg-1", *rules)],
+        NetworkInterfaces=[interface("eni-1", "sg-1", Attachment={"InstanceId": "i-1"})],
+    )
+    (found,) = judge(admin_ports_reached_from_internet, evidence_of(answers))
+    assert "internet (tcp/22 from 1.0.0.0)" in found.outcome.message
+    assert "sg-1 (tcp/22 0.0.0.0/0) > eni-1 (54.0.0.10) > i-1" in found.outcome.message

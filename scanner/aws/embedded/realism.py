@@ -118,12 +118,24 @@ def _selectors_of_new_trail(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "EventSelectors": [{**every, "ExcludeManagementEventSources": []}]}
 
 
+def _block_of_new_accounts(_: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Answer what a region has in which nobody set anything (Amazon EMR, Using block public access)."""
+    if "BlockPublicSecurityGroupRules" in answer.get("BlockPublicAccessConfiguration", {}):
+        return answer
+    block = {
+        "BlockPublicSecurityGroupRules": True,
+        "PermittedPublicSecurityGroupRuleRanges": [{"MinRange": 22, "MaxRange": 22}],
+    }
+    return {**answer, "BlockPublicAccessConfiguration": block}
+
+
 REALISTIC: Final[Mapping[tuple[str, str], Realistic]] = {
     ("cloudtrail", "GetEventSelectors"): _selectors_of_new_trail,
     ("ec2", "DescribeImages"): _images_on_ebs,
     ("ec2", "DescribeNetworkAcls"): _acls_with_last_rule,
     ("ec2", "DescribeSecurityGroupRules"): _rules_with_owner,
     ("ec2", "DescribeSnapshots"): _snapshots_restorable,
+    ("emr", "GetBlockPublicAccessConfiguration"): _block_of_new_accounts,
     ("iam", "GetAccountAuthorizationDetails"): _used_policies,
     ("s3", "ListBuckets"): _buckets_with_regions,
     ("s3control", "GetAccessPoint"): _access_point_in_region,

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from scanner.model.ec2 import Instance
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import NOTHING, Intervals
 from scanner.model.maybe import UnknownAsked, known, why_unknown
@@ -86,6 +87,18 @@ def path(interface: NetworkInterface, family: int, address: int, packet: int, es
     yield Hop("network ACL", acl.id, "" if line is None else f"#{line.number}")
     yield from _rule_hops(interface, family, address, packet, estate)
     yield Hop("network interface", interface.id, _public_text(interface, family))
+
+
+def owner_hops(interface: NetworkInterface, estate: Estate) -> Iterator[Hop]:
+    """Yield the instance that an interface belongs to, with its role if that was read; nothing if it belongs to none."""
+    if why_unknown(interface.instance) is not None or not interface.instance:
+        return
+    native_id = str(known(interface.instance))
+    instance = estate.find(Instance, native_id)
+    profile = ""
+    if instance is not None and why_unknown(instance.instance_profile) is None and instance.instance_profile:
+        profile = f"role by {known(instance.instance_profile)}"
+    yield Hop("instance", native_id, profile)
 
 
 def _rule_hops(interface: NetworkInterface, family: int, address: int, packet: int, estate: Estate) -> Iterator[Hop]:

@@ -18,7 +18,7 @@ from scanner.model.edge import (
 from scanner.model.exposure import Hop
 from scanner.model.intervals import NOTHING, Intervals, intervals
 from scanner.model.kind import Kind
-from scanner.model.maybe import Absent, UnknownAsked, Why, known, why_unknown
+from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known, why_unknown
 from scanner.model.security_group import SecurityGroup
 from scanner.model.traffic import ports
 from scanner.model.vpc import NetworkInterface
@@ -47,14 +47,14 @@ class Entrance(msgspec.Struct, frozen=True):
 def entrances(interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]:
     """Yield the ways from the edge to an interface. Raises `UnknownAsked` where it cannot be told whether there are any.
 
-    That is asked only where AWS's own interfaces show that something enters the VPC.
+    That is asked only where AWS's own interfaces show that something enters the VPC, or where something that is declared
+    is not understood.
     """
-    enters = _entered_vpcs(estate)
-    for kinds, vpcs in enters.items():
-        if vpcs and interface.vpc in vpcs:
-            for kind in kinds:
-                if why := estate.unread(kind, interface.scope.region):
-                    raise UnknownAsked(why)
+    for kinds, vpcs in _entered_vpcs(estate).items():
+        for kind in kinds:
+            why = estate.unread(kind, interface.scope.region)
+            if why is not None and (why.reason is Reason.UNMODELLED or (vpcs and interface.vpc in vpcs)):
+                raise UnknownAsked(why)
     table = _table(estate)
     if not table:
         return

@@ -24,6 +24,7 @@ from scanner.model.elb import (
 )
 from scanner.model.exposure import Blocker, Exposure, ExposurePath, Hop, Opening, RegionNetwork
 from scanner.model.gateways import InternetGateway, VpcEndpoint
+from scanner.model.intervals import Intervals
 from scanner.model.kind import EVERYWHERE, GLOBAL, All, Kind
 from scanner.model.maybe import ABSENT, Unknown, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
@@ -36,7 +37,7 @@ from scanner.model.vpc import (
     Subnet,
     VpcBlockPublicAccess,
 )
-from scanner.reason.network.arrive import path
+from scanner.reason.network.arrive import owner_hops, path
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.gates import FAMILIES
 from scanner.reason.network.internet import Internet
@@ -178,11 +179,18 @@ def exposure_path(interface: NetworkInterface, found: Exposure, network: RegionN
     led = (
         {_opening(way): way.hops for way in behind(interface, internet) if way.why is None} if found.connections else {}
     )
-    ways = tuple(led.get(one) or tuple(_witness_path(interface, one, internet)) for one in known(found.connections))
-    return ExposurePath(scope=interface.scope, id=interface.id, origin=interface.origin, ways=ways)
+
+    def trace(opening: Opening, traffic: Intervals) -> tuple[Hop, ...]:
+        return led.get(opening) or tuple(_witness_path(interface, opening, traffic, internet))
+
+    ways = tuple(trace(one, one.traffic) for one in known(found.connections))
+    return ExposurePath(scope=interface.scope, id=interface.id, origin=interface.origin, ways=ways, trace=trace)
 
 
-def _witness_path(interface: NetworkInterface, opening: Opening, internet: Internet) -> Iterator[Hop]:
+def _witness_path(
+    interface: NetworkInterface, opening: Opening, traffic: Intervals, internet: Internet
+) -> Iterator[Hop]:
     family = _IPV4 if opening.sources.ipv4 else _IPV6
     address = family_of(opening.sources, family).spans[0][0]
-    return path(interface, family, address, opening.traffic.spans[0][0], internet.estate)
+    yield from path(interface, family, address, traffic.spans[0][0], internet.estate)
+    yield from owner_hops(interface, internet.estate)

@@ -6,13 +6,12 @@ from typing import Final
 
 import msgspec
 
-from scanner.model.ec2 import Instance
-from scanner.model.exposure import Blocker, Hop
+from scanner.model.exposure import Blocker
 from scanner.model.intervals import Intervals
-from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
+from scanner.model.maybe import Reason, UnknownAsked, Why, known
 from scanner.model.vpc import NetworkInterface, Subnet
 from scanner.reason.network.answer import Answer, Verdict, settle
-from scanner.reason.network.arrive import arrive, from_site
+from scanner.reason.network.arrive import arrive, from_site, owner_hops
 from scanner.reason.network.depart import depart
 from scanner.reason.network.estate import Estate, private_addresses
 from scanner.reason.network.gates import FAMILIES
@@ -96,14 +95,9 @@ def _subnet(interface: NetworkInterface, estate: Estate) -> Subnet:
 
 def _ended(answer: Answer, interface: NetworkInterface, estate: Estate) -> Answer:
     """Add the instance that an interface belongs to at the end of a way."""
-    if answer.verdict is not Verdict.REACHABLE or why_unknown(interface.instance) is not None or not interface.instance:
+    if answer.verdict is not Verdict.REACHABLE:
         return answer
-    native_id = str(known(interface.instance))
-    instance = estate.find(Instance, native_id)
-    profile = ""
-    if instance is not None and why_unknown(instance.instance_profile) is None and instance.instance_profile:
-        profile = f"role by {known(instance.instance_profile)}"
-    return msgspec.structs.replace(answer, hops=(*answer.hops, Hop("instance", native_id, profile)))
+    return msgspec.structs.replace(answer, hops=(*answer.hops, *owner_hops(interface, estate)))
 
 
 def _from_outside(

@@ -1,0 +1,1 @@
+"""Rules about RDS, Aurora, Neptune and DocumentDB."""

@@ -1,0 +1,34 @@
+from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner.model.rds import DbInstance
+
+
+@rule("RDS-002", Severity.MEDIUM, controls=("rds-encryption-at-rest",))
+def instance_unencrypted(instance: DbInstance) -> Verdict:
+    """
+    Storage of a database is not encrypted.
+
+    Its disks, automatic backups and snapshots can be read by whoever gets at them, without a KMS key that could refuse. Copy a
+    snapshot with encryption, and restore the database of it.
+
+    ```evidence bad
+    rds:DescribeDBInstances:
+      DBInstances:
+        - DBInstanceIdentifier: orders
+          DBInstanceArn: "arn:aws:rds:eu-west-1:123456789012:db:orders"
+          Engine: postgres
+          DBInstanceStatus: available
+          StorageEncrypted: false
+    ```
+    ```evidence good
+    rds:DescribeDBInstances:
+      DBInstances:
+        - DBInstanceIdentifier: orders
+          DBInstanceArn: "arn:aws:rds:eu-west-1:123456789012:db:orders"
+          Engine: postgres
+          DBInstanceStatus: available
+          StorageEncrypted: true
+    ```
+    """
+    if instance.storage_encrypted:
+        return PASS
+    return Fail(f"the storage of {instance.label} is not encrypted", facts("encryption", "none"))
