@@ -14,6 +14,7 @@ from scanner.model.edge import (
     Distribution,
     EndpointGroup,
     VpcOrigin,
+    VpcOriginPorts,
 )
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT, Maybe, Unknown, why_unknown
@@ -41,7 +42,20 @@ def _distribution(world: World, one: Declared) -> Iterator[Kind]:
 
 def _vpc_origin(world: World, one: Declared) -> Iterator[Kind]:
     said = one.block("vpc_origin_endpoint_config") or {}
-    yield VpcOrigin(**_place(world, one), endpoint=world.relation(said.get("arn")), state="Deployed")
+    place = _place(world, one)
+    yield VpcOrigin(**place, endpoint=world.relation(said.get("arn")), state="Deployed")
+    yield VpcOriginPorts(
+        **{name: place[name] for name in ("scope", "id", "origin")},
+        policy=text_or(said.get("origin_protocol_policy"), "match-viewer"),
+        http=_port(said.get("http_port"), 80),
+        https=_port(said.get("https_port"), 443),
+    )
+
+
+def _port(value: Value, usual: int) -> Maybe[int]:
+    port = number_of(value)
+    why = why_unknown(port)
+    return Unknown(why) if why is not None else port if isinstance(port, int) else usual
 
 
 def _accelerator(world: World, one: Declared) -> Iterator[Kind]:
@@ -95,7 +109,7 @@ def _endpoint(world: World, said: Any) -> AcceleratorEndpoint:
 
 READINGS: Final = (
     Reading(types=("aws_cloudfront_distribution",), yields=(Distribution,), read=_distribution),
-    Reading(types=("aws_cloudfront_vpc_origin",), yields=(VpcOrigin,), read=_vpc_origin),
+    Reading(types=("aws_cloudfront_vpc_origin",), yields=(VpcOrigin, VpcOriginPorts), read=_vpc_origin),
     Reading(types=("aws_globalaccelerator_accelerator",), yields=(Accelerator,), read=_accelerator),
     Reading(types=("aws_globalaccelerator_listener",), yields=(AcceleratorListener,), read=_listener),
     Reading(types=("aws_globalaccelerator_endpoint_group",), yields=(EndpointGroup,), read=_endpoint_group),
