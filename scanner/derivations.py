@@ -26,7 +26,7 @@ from scanner.reason.account.organization import policies_above
 from scanner.reason.account.powers import policy_powers
 from scanner.reason.cloudtrail import trail_recording
 from scanner.reason.escalation.containers import container_workloads
-from scanner.reason.escalation.derive import escalation, role_escalation, user_escalation
+from scanner.reason.escalation.derive import escalation, escalation_search, role_escalation, user_escalation
 from scanner.reason.escalation.machines import machine_workloads
 from scanner.reason.escalation.services import service_workloads
 from scanner.reason.escalation.studios import studio_workloads
@@ -40,6 +40,10 @@ from scanner.reason.network.services import (
     redshift_cluster_exposure,
     redshift_workgroup_exposure,
 )
+from scanner.reason.paths.derive import attack_paths
+from scanner.reason.paths.exposed import internet_entries
+from scanner.reason.paths.stores import sensitive_data
+from scanner.reason.paths.weaknesses import weaknesses
 from scanner.rule import Derivation, derived
 
 DERIVATIONS: Final[tuple[Derivation, ...]] = (
@@ -62,6 +66,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(service_workloads),
     derived(studio_workloads),
     derived(workloads),
+    derived(escalation_search),
     derived(escalation),
     derived(user_escalation),
     derived(role_escalation),
@@ -84,4 +89,8 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(vault_access),
     derived(public_repository_access),
     derived(trail_recording),
+    derived(weaknesses),
+    derived(sensitive_data),
+    derived(internet_entries),
+    derived(attack_paths),
 )

@@ -1,6 +1,6 @@
 """Derived kinds of access: the policies that bear on each principal of an account, and ways to administrator."""
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -170,6 +170,15 @@ class EscalationPath(msgspec.Struct, frozen=True):
     def is_from_outside(self) -> bool:
         """Whether it starts at somebody who is no principal of the account."""
         return self.start.startswith(OUTSIDE)
+
+
+class EscalationSearch(Facet, frozen=True, kw_only=True, eq=False):
+    """Derived: the search for ways to administrator in an account, done once for all questions about it."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    examination: Maybe[Any]
+    """Opaque but to `scanner.reason`."""
 
 
 class Escalation(Facet, frozen=True, kw_only=True, eq=False):

@@ -7,6 +7,7 @@ from scanner.model.access import (
     AccountAccess,
     Escalation,
     EscalationPath,
+    EscalationSearch,
     RoleEscalation,
     UserEscalation,
     Workloads,
@@ -59,16 +60,22 @@ def examine(
     return Examination(found, (*paths, *outside_paths(found)), undecided)
 
 
-def escalation(  # noqa: PLR0917 - its parameters declare what it needs
+def escalation_search(  # noqa: PLR0917 - its parameters declare what it needs
     account: Account,
     access: AccountAccess,
     policies: All[Policy],
     credentials: All[UserCredentials],
     workloads: Workloads,
     now: Moment,
-) -> Escalation:
-    """Keep what the search for ways to administrator found."""
+) -> EscalationSearch:
+    """Search an account for ways to administrator."""
     found = examine(access, policies, credentials, workloads, now)
+    return EscalationSearch(scope=account.scope, id=account.id, origin=account.origin, examination=found)
+
+
+def escalation(account: Account, search: EscalationSearch) -> Escalation:
+    """Keep what the search for ways to administrator found."""
+    found: Examination = known(search.examination)
     return Escalation(
         scope=account.scope, id=account.id, origin=account.origin, paths=found.paths, undecided=found.undecided
     )

@@ -1,0 +1,1 @@
+"""Rules about attack paths: what joins network, weaknesses, identities and data."""

@@ -1,0 +1,1 @@
+"""Attack paths: network exposure, weaknesses, identities and data joined into one graph."""

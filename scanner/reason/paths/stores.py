@@ -1,0 +1,217 @@
+"""Where sensitive data lies, and which principals can read it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from scanner.model.access import Caller, Held
+from scanner.model.account import Account
+from scanner.model.attack import Certainty, Node, SensitiveData, Step, Store
+from scanner.model.kind import All
+from scanner.model.kms import Key, KeyPolicy
+from scanner.model.maybe import Absent, Maybe, known, why_unknown
+from scanner.model.policy import PolicyDocument, Statement
+from scanner.model.publicaccess import BucketAccess, Openings, OutsideAccess, SecretAccess
+from scanner.model.s3 import Bucket, BucketEncryption, BucketPolicy, BucketTags
+from scanner.model.secretsmanager import Secret, SecretPolicy
+from scanner.reason.escalation.ground import Ground, until_unknown
+from scanner.reason.escalation.permissions import Permission
+from scanner.reason.paths.gaps import unread
+from scanner.reason.paths.sensitive import sensitivity
+
+MOST_STORES: Final = 500
+"""Stores beyond which the less certain ones are left out, and that is told."""
+
+
+def sensitive_data(  # noqa: PLR0917 - its parameters declare what it needs
+    account: Account,
+    buckets: All[Bucket],
+    tags: All[BucketTags],
+    policies: All[BucketPolicy],
+    encryptions: All[BucketEncryption],
+    accesses: All[BucketAccess],
+    secrets: All[Secret],
+    secret_policies: All[SecretPolicy],
+    secret_accesses: All[SecretAccess],
+    keys: All[Key],
+    key_policies: All[KeyPolicy],
+) -> SensitiveData:
+    """Find the buckets whose tags or name say that their data are sensitive, and the secrets: all of those are."""
+    held = _key_policies(keys, key_policies)
+    found = [
+        *_buckets(buckets, tags, policies, encryptions, accesses, held),
+        *_secrets(secrets, secret_policies, secret_accesses, held),
+    ]
+    found.sort(key=lambda store: ("low confidence" in store.why, store.node))
+    questions = list(unread(buckets, secrets))
+    if len(found) > MOST_STORES:
+        questions.append(f"{len(found) - MOST_STORES} stores of data beyond {MOST_STORES} were not looked at")
+    return SensitiveData(
+        scope=account.scope,
+        id=account.id,
+        origin=account.origin,
+        stores=tuple(found[:MOST_STORES]),
+        questions=tuple(questions),
+    )
+
+
+def _buckets(  # noqa: PLR0917 - the aspects of a bucket
+    rows: All[Bucket],
+    tags: All[BucketTags],
+    policies: All[BucketPolicy],
+    encryptions: All[BucketEncryption],
+    accesses: All[BucketAccess],
+    keys: Mapping[str, Held],
+) -> Iterator[Store]:
+    tags_of = {row.id: row.tags for row in until_unknown(tags)}
+    policy_of = {row.id: row.document for row in until_unknown(policies)}
+    key_of = {row.id: row.kms_key for row in until_unknown(encryptions)}
+    access_of = {row.id: row for row in until_unknown(accesses)}
+    for bucket in until_unknown(rows):
+        why = sensitivity(bucket, tags_of.get(bucket.id, {}))
+        if why:
+            arn = f"arn:{bucket.scope.partition}:s3:::{bucket.id}"
+            yield Store(
+                node=Node("bucket", bucket.id, arn),
+                why=why,
+                action="s3:GetObject",
+                resource=f"{arn}/*",
+                policy=_held(f"policy of bucket {bucket.id}", policy_of.get(bucket.id)),
+                key=keys.get(_text(key_of.get(bucket.id))),
+                public=_public(access_of.get(bucket.id)),
+            )
+
+
+def _secrets(
+    rows: All[Secret], policies: All[SecretPolicy], accesses: All[SecretAccess], keys: Mapping[str, Held]
+) -> Iterator[Store]:
+    policy_of = {row.id: row.document for row in until_unknown(policies)}
+    access_of = {row.id: row for row in until_unknown(accesses)}
+    for secret in until_unknown(rows):
+        name = secret.id if why_unknown(secret.name) is not None or not secret.name else str(secret.name)
+        yield Store(
+            node=Node("secret", name, secret.id),
+            why="a secret",
+            action="secretsmanager:GetSecretValue",
+            resource=secret.id,
+            policy=_held(f"policy of {secret.id}", policy_of.get(secret.id)),
+            key=keys.get(_text(secret.kms_key)),
+            public=_public(access_of.get(secret.id)),
+        )
+
+
+def _key_policies(rows: All[Key], policies: All[KeyPolicy]) -> dict[str, Held]:
+    """Return the policies of the customer's keys by ARN."""
+    document_of = {(row.scope, row.id): row.document for row in until_unknown(policies)}
+    found = {}
+    for key in until_unknown(rows):
+        arn = str(key.arn)
+        held = _held(f"policy of {arn}", document_of.get((key.scope, key.id)))
+        if held is not None:
+            found[arn] = Held(arn, held.name, held.document)
+    return found
+
+
+def _public(access: OutsideAccess | None) -> Openings:
+    """Return the public openings; that they are not known is one of the reasons why there may be more."""
+    if access is None:
+        return Openings()
+    why = why_unknown(access.public)
+    return Openings(why=why) if why is not None else known(access.public)
+
+
+def _held(name: str, document: Maybe[PolicyDocument | Absent] | None) -> Held | None:
+    if document is None or (why_unknown(document) is None and isinstance(document, Absent)):
+        return None
+    return Held(name, name, document)
+
+
+def _text(value: Maybe[str | Absent] | None) -> str:
+    return "" if value is None or why_unknown(value) is not None or not value else str(value)
+
+
+class Readers:
+    """Tells which stores a principal can read."""
+
+    def __init__(self, ground: Ground, stores: tuple[Store, ...]) -> None:
+        self._ground = ground
+        self.stores = stores
+        self._prefixes: dict[str, tuple[str, ...]] = {}
+
+    def steps(self, caller: Caller, node: Node) -> Iterator[Step]:
+        """Yield a step to each store that the principal can read; an unknown one where a policy of it is not known."""
+        for store in self.stores:
+            found = self._may(caller, store)
+            if found is None:
+                continue
+            opaque = any(
+                held is not None and why_unknown(held.document) is not None for held in (store.policy, store.key)
+            )
+            if opaque or self._decrypts(caller, store):
+                certainty: Certainty = "confirmed" if found.certain and not opaque else "unknown"
+                yield Step(node, store.node, f"{store.action} ({store.why})", certainty, found.statements)
+
+    def _decrypts(self, caller: Caller, store: Store) -> bool:
+        if store.key is None:
+            return True
+        permissions = self._ground.permissions
+        policy = self._ground.stacks.resource(store.key, permissions.view)
+        return permissions.may(caller, "kms:Decrypt", (store.key.id,), resource_policy=policy) is not None
+
+    def _may(self, caller: Caller, store: Store) -> Permission | None:
+        """Return what lets a principal read a store, by its own policies where that of the store is not known."""
+        permissions = self._ground.permissions
+        own = None
+        if self._may_touch(caller, store):
+            own = permissions.may(caller, store.action, (store.resource,))
+        if store.policy is None or not (_limits(store.policy) if own is not None else _names(store.policy, caller)):
+            return own
+        policy = self._ground.stacks.resource(store.policy, permissions.view)
+        return permissions.may(caller, store.action, (store.resource,), resource_policy=policy)
+
+    def _may_touch(self, caller: Caller, store: Store) -> bool:
+        """Whether an Allow of its own policies may be about the store, by the literal beginnings of its patterns."""
+        if not self._ground.permissions.could(caller, (store.action,)):
+            return False
+        prefixes = self._prefixes.get(caller.arn)
+        if prefixes is None:
+            prefixes = self._prefixes[caller.arn] = tuple(sorted(set(_beginnings(caller))))
+        literal = store.resource.rstrip("*")
+        return any(literal.startswith(prefix) or prefix.startswith(literal) for prefix in prefixes)
+
+
+def _beginnings(caller: Caller) -> Iterator[str]:
+    for held in caller.policies:
+        if why_unknown(held.document) is not None:
+            yield ""
+        elif held.document:
+            for statement in known(held.document).allows:
+                yield from _prefixes_of(statement)
+
+
+def _prefixes_of(statement: Statement) -> Iterator[str]:
+    if statement.resources is None:
+        yield ""
+    for pattern in statement.resources or ():
+        cuts = [pattern.find(mark) for mark in ("*", "?", "$") if mark in pattern]
+        yield pattern[: min(cuts)] if cuts else pattern
+
+
+def _document(held: Held) -> PolicyDocument | None:
+    """Return the document of a policy; None if it is not known."""
+    if why_unknown(held.document) is not None:
+        return None
+    document = held.document
+    return PolicyDocument() if isinstance(document, Absent) else known(document)
+
+
+def _limits(held: Held) -> bool:
+    """Whether a resource policy can take away what a principal's own policies allow, as far as it is known."""
+    document = _document(held)
+    return document is not None and any(document.denies)
+
+
+def _names(held: Held, caller: Caller) -> bool:
+    """Whether an Allow of a resource policy may mean the principal directly."""
+    document = _document(held)
+    principals = [statement.principals for statement in document.allows] if document is not None else []
+    return any(each is None or each.is_everyone or caller.arn in each.aws for each in principals)
