@@ -57,6 +57,8 @@ class QueueEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     class_: Literal["act", "attend", "track"] = msgspec.field(name="class")
     reasons: tuple[str, ...]
+    fixable: bool = False
+    """Whether there is a version with the fix."""
 
 
 class RemedyEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -167,6 +169,11 @@ class Hop(msgspec.Struct, frozen=True, omit_defaults=True):
 
     to: PathNode
     by: str
+    status: Literal["", "confirmed", "potential"] = ""
+    statements: tuple[str, ...] = ()
+    """The policy statements that allow it, where policies do."""
+    way: tuple[str, ...] = ()
+    """What a packet passes, where it goes over a network."""
 
 
 class AttackPath(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -178,6 +185,19 @@ class AttackPath(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     status: Literal["confirmed", "potential"]
     hops: tuple[Hop, ...]
     fix: str = ""
+    also: tuple[PathNode, ...] = ()
+    """Further ends that the same way leads to."""
+
+
+class ChokeEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that closes several attack paths, verified by a search with the change made."""
+
+    changes: tuple[str, ...]
+    """What to do; all of it."""
+    closes: int
+    """How many of the paths are gone then."""
+    of: int
+    """How many there are."""
 
 
 class Requirement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -273,6 +293,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     findings: tuple[FindingEntry, ...]
     paths: tuple[AttackPath, ...]
+    """The ways from the internet to unrestricted access or to sensitive data, the worst first."""
     gaps: tuple[GapEntry, ...]
     waivers: Waivers
     notes: tuple[str, ...]
@@ -280,3 +301,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Scopes (`account/region`) that were not read on purpose, with the reason."""
     frameworks: tuple[FrameworkEntry, ...]
     exit: Exit
+    chokes: tuple[ChokeEntry, ...] = ()
+    """The changes that close most of the attack paths, best first."""

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from reports.entries import FindingEntry, Report
 from reports.groups import Doubt, atom_text, by_rule, doubts, failures, label, place, waived
+from reports.path_picture import drawn
+from reports.paths import node_text, to_do_first
 from reports.plain import plain
 from reports.report import counted
 from reports.score import explain, shown
@@ -15,6 +17,9 @@ from scanner.verdict import Severity
 _PAGE: Final = Path(__file__).parent / "page"
 MOST_UNFOLDED: Final = 60
 """Findings up to which every group is shown unfolded."""
+
+MOST_PATHS: Final = 50
+MOST_FIRST: Final = 20
 
 
 def render_html(report: Report) -> str:
@@ -34,7 +39,9 @@ def render_html(report: Report) -> str:
     )
     style = (_PAGE / "report.css").read_text("utf-8")
     script = (_PAGE / "report.js").read_text("utf-8")
-    return environment.get_template("report.html").render(
+    return environment.get_template(
+        "report.html"
+    ).render(
         report=report,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
@@ -44,6 +51,11 @@ def render_html(report: Report) -> str:
         unknown=_by_severity(report.findings),
         waived=waived(report.findings),
         passed=by_rule(one for one in report.findings if one.status in ("pass", "skip")),
+        picture=Markup(drawn(report.paths[:MOST_PATHS])),  # noqa: S704 - ours, with every text escaped
+        most_paths=MOST_PATHS,
+        several=[choke for choke in report.chokes if choke.closes > 1],
+        first=to_do_first(report.findings)[:MOST_FIRST],
+        node_text=node_text,
         unfold=len(report.findings) <= MOST_UNFOLDED,
         arithmetic=() if report.score is None else explain(report.score),
         label=label,

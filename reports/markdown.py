@@ -5,6 +5,7 @@ from typing import Final
 
 from reports.entries import Report
 from reports.groups import doubts, failures, label, place, waived
+from reports.paths import node_text, to_do_first
 from reports.plain import plain
 from reports.report import counted
 from reports.score import shown
@@ -12,7 +13,9 @@ from reports.score import shown
 MOST_BYTES: Final = 65_536
 """GitHub's limit for a comment, in characters; in bytes of UTF-8 it holds for any reader."""
 _REST_BYTES: Final = 20_000
+_PATHS_BYTES: Final = 12_000
 _MOST_TEXT: Final = 300
+_MOST_FIRST: Final = 10
 _PUNCTUATION: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>()#+-.!|~&:$^=\"'"} | {"@": "@\u2060"})
 
 
@@ -28,10 +31,9 @@ def render_markdown(report: Report) -> str:
     head = "\n".join(_summary(report))
     tail = fitting([*_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
     room = MOST_BYTES - len(head.encode()) - len(tail.encode()) - 8
-    return (
-        "\n".join(part for part in (head, fitting(list(_failures(report)), room, "lines on failures"), tail) if part)
-        + "\n"
-    )
+    paths = fitting(list(_paths(report)), min(room, _PATHS_BYTES), "lines on attack paths")
+    failing = fitting(list(_failures(report)), room - len(paths.encode()), "lines on failures")
+    return "\n".join(part for part in (head, paths, failing, tail) if part) + "\n"
 
 
 def code(text: str) -> str:
@@ -88,6 +90,24 @@ def _summary(report: Report) -> Iterator[str]:
             f"| {prose(name)} | {count.fail:,} | {count.waived:,} | {count.undecided:,} | {count.crashed:,} "
             f"| {count.pass_:,} |"
         )
+
+
+def _paths(report: Report) -> Iterator[str]:
+    if report.paths:
+        yield from ("", "## Attack paths", "")
+    for path in report.paths:
+        way = " → ".join(code(node_text(node)) for node in (path.start, *(hop.to for hop in path.hops)))
+        more = f" and {len(path.also)} more" if path.also else ""
+        fix = f"; to close it: {code(path.fix)}" if path.fix else ""
+        yield f"- **{prose(path.status)}** {way}{more}{fix}"
+    for choke in report.chokes:
+        if choke.closes > 1:
+            yield f"- {code('; '.join(choke.changes))} closes {choke.closes} of {choke.of}"
+    waiting = to_do_first(report.findings)
+    if waiting:
+        yield from ("", "## Do first", "")
+    for one in waiting[:_MOST_FIRST]:
+        yield f"- **{prose(one.queue.class_)}** {code(', '.join(one.rules))} {code(one.what)}: {prose('; '.join(one.queue.reasons))}"
 
 
 def _failures(report: Report) -> Iterator[str]:

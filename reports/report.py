@@ -26,6 +26,7 @@ from reports.entries import (
     WaiverProblem,
     Waivers,
 )
+from reports.paths import Attacks, attacks_of, choke_entries, path_entries
 from reports.score import points, score_of
 from scanner.errors import ReportError
 from scanner.findings import Finding, address_of, arn_of
@@ -46,15 +47,17 @@ def build(
     every: bool = False,
     fail_on: Severity | None = None,
     allow_gaps: bool | None = None,
-    paths: tuple[AttackPath, ...] = (),
+    paths: tuple[AttackPath, ...] | None = None,
     frameworks: tuple[FrameworkEntry, ...] = (),
 ) -> Report:
     """Return the report of a scan: what fails, is undecided or crashed is listed, the rest counted; `every` lists all.
 
-    `fail_on` and `allow_gaps` are the configuration's unless given. Equal scans give equal reports: findings stand in
-    the order of severity, rule, account, region and id.
+    `fail_on` and `allow_gaps` are the configuration's unless given, and the attack paths those of the scan. Equal scans
+    give equal reports: findings stand in the order of severity, rule, account, region and id.
     """
     reasons = gap_reasons(scan)
+    attacks = attacks_of(scan)
+    paths = path_entries(attacks.paths, attacks.chokes) if paths is None else paths
     chosen = [finding for finding in scan.findings if every or finding.status in _LISTED]
     chosen.sort(key=_order)
     report = Report(
@@ -71,8 +74,9 @@ def build(
         score=score_of(scan, _label(paths)),
         coverage=coverage_of(scan),
         summary=_summary(scan.findings),
-        findings=tuple(_entry(scan, finding, reasons) for finding in chosen),
+        findings=tuple(_entry(scan, finding, reasons, attacks) for finding in chosen),
         paths=paths,
+        chokes=choke_entries(attacks.chokes),
         gaps=gaps_of(scan),
         waivers=_waivers(scan),
         notes=scan.notes,
@@ -179,7 +183,7 @@ def _source(scan: Scan) -> SourceEntry:
     )
 
 
-def _entry(scan: Scan, finding: Finding, reasons: GapReasons) -> FindingEntry:
+def _entry(scan: Scan, finding: Finding, reasons: GapReasons, attacks: Attacks) -> FindingEntry:
     tags = scan.inventory.tags(finding.resource)
     why = finding.outcome.why if isinstance(finding.outcome, Undecided) else None
     address = address_of(finding.resource)
@@ -204,6 +208,7 @@ def _entry(scan: Scan, finding: Finding, reasons: GapReasons) -> FindingEntry:
         gap=gap_state(finding, reasons),
         scope_wide=finding.scope_wide,
         waiver=None if finding.waiver is None else _waiver(finding.waiver),
+        queue=attacks.queue(finding),
     )
 
 

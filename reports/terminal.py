@@ -1,7 +1,7 @@
 """Lines for a terminal, wrapped to its width; with colours where it has them, and readable without."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from reports.plain import plain
@@ -26,6 +26,12 @@ def line(*parts: str | tuple[str, str], indent: int = 0) -> "RenderableType":
 
     text = _text(parts)
     return Padding(text, (0, 0, 0, indent)) if indent else text
+
+
+def heading(title: str, note: str = "") -> "Iterator[RenderableType]":
+    """Yield the lines that begin a section."""
+    yield ""
+    yield line((title, "bold"), *((f"  {note}",) if note else ()))
 
 
 def item(*parts: str | tuple[str, str]) -> "RenderableType":

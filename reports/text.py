@@ -7,8 +7,9 @@ from reports.entries import Report
 from reports.groups import failures, waived
 from reports.report import counted
 from reports.score import shown
-from reports.terminal import SEVERITY_STYLE, line, written
+from reports.terminal import SEVERITY_STYLE, heading, line, written
 from reports.text_failures import failure_blocks
+from reports.text_paths import path_blocks, queue_blocks
 from reports.text_unknowns import coverage_blocks, doubt_blocks
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def render_text(report: Report, *, width: int = 100, color: bool = False) -> str
 def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _header(report)
     yield from _score(report)
-    yield from _paths(report)
+    yield from path_blocks(report)
+    yield from queue_blocks(report)
     yield from failure_blocks(report, width)
     yield from doubt_blocks(report)
     yield from coverage_blocks(report)
@@ -35,11 +37,6 @@ def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _frameworks(report)
     yield from _notes(report)
     yield from _closing(report)
-
-
-def _heading(title: str, note: str = "") -> "Iterator[RenderableType]":
-    yield ""
-    yield line((title, "bold"), *((f"  {note}",) if note else ()))
 
 
 def _header(report: Report) -> "Iterator[RenderableType]":
@@ -101,7 +98,7 @@ def _waivers(report: Report) -> "Iterator[RenderableType]":
     problems = report.waivers.problems
     if not groups and not problems:
         return
-    yield from _heading("Waived")
+    yield from heading("Waived")
     for used in report.waivers.used:
         told = (
             f"{counted(used.findings, 'finding')}, {used.selector}, until {used.until}, by {used.owner}: {used.reason}"
@@ -111,23 +108,10 @@ def _waivers(report: Report) -> "Iterator[RenderableType]":
         yield line(("without effect", "yellow"), f"  {problem.entry} {problem.problem}", indent=2)
 
 
-def _paths(report: Report) -> "Iterator[RenderableType]":
-    if not report.paths:
-        return
-    yield from _heading("Attack paths")
-    for path in report.paths[:MOST_LISTED]:
-        way = " → ".join([path.start.id, *(hop.to.id for hop in path.hops)])
-        yield line((path.status, "red" if path.status == "confirmed" else "yellow"), f"  {path.kind}: {way}", indent=2)
-        if path.fix:
-            yield line(f"to close it: {path.fix}", indent=6)
-    if (more := len(report.paths) - MOST_LISTED) > 0:
-        yield line((f"and {more:,} more", "italic"), indent=2)
-
-
 def _frameworks(report: Report) -> "Iterator[RenderableType]":
     if not report.frameworks:
         return
-    yield from _heading("Frameworks", "what the rules support; no statement of compliance")
+    yield from heading("Frameworks", "what the rules support; no statement of compliance")
     for one in report.frameworks:
         percent = "no data" if one.percent is None else f"{shown(one.percent)} %"
         counts = ", ".join(f"{number:,} {name}" for name, number in one.counts.items() if number)
@@ -137,7 +121,7 @@ def _frameworks(report: Report) -> "Iterator[RenderableType]":
 def _notes(report: Report) -> "Iterator[RenderableType]":
     if not report.notes:
         return
-    yield from _heading("Notes")
+    yield from heading("Notes")
     for note in report.notes[:MOST_LISTED]:
         yield line(note, indent=2)
     if (more := len(report.notes) - MOST_LISTED) > 0:

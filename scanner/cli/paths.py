@@ -1,8 +1,9 @@
-"""`casemate paths`: who can become administrator, how, and what would stop it."""
+"""`casemate paths`: how the internet comes to what is worth protecting, who can become administrator, and what stops it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
@@ -10,9 +11,13 @@ import msgspec
 from scanner.cli import asking, options, work
 from scanner.errors import SourceError
 
+ESCALATION: Final = "privilege-escalation"
+_MOST_LABEL: Final = 60
+
 if TYPE_CHECKING:
     from scanner.inventory import Inventory
     from scanner.model.access import AccountAccess, EscalationPath
+    from scanner.model.attack import AttackPaths
     from scanner.reason.escalation.derive import Examination
 
 
@@ -33,38 +38,59 @@ if TYPE_CHECKING:
 )
 @options.querying
 def paths(form: str, fixes: int, source: Path | None, **said: Any) -> int:
-    """List every principal that is administrator or can become it, with the shortest path first.
+    """List the attack paths, and every principal that is administrator or can become it, with the shortest path first.
 
-    Each hop is told with its technique and the statements that allow it, each path with the smallest change found that
-    closes it. A path is potential if the inventory could not show a prerequisite. Exit code 1: there are paths, 3: none,
-    but not everything could be read, 0: none.
+    An attack path leads from the internet, over networks, weaknesses, open policies and identities, to unrestricted
+    access or to sensitive data. Each step is told with what allows it, each path with a change that closes it; changes
+    that close several come first. A path is potential if a step of it is not certain. Exit code 1: there are paths, 3:
+    none, but not everything could be read, 0: none.
     """
-    found = [_told(access, examination, fixes) for access, examination in _examined(source, said)]
+    inventory = _inventory(source, said)
+    attacks = list(_attacks(inventory))
+    found = [_told(access, examination, fixes) for access, examination in _examined(inventory)]
+    joined = _joined(attacks, found)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(_joined(found))).decode())
-    else:
-        for line in _lines(found) if form == "text" else _mermaid(found):
+        click.echo(msgspec.json.format(msgspec.json.encode(joined)).decode())
+    elif form == "mermaid":
+        for line in _mermaid(joined):
             asking.say(line)
-    if any(told["paths"] for told in found):
+    else:
+        _show(attacks, joined)
+    if joined["paths"]:
         return 1
-    return 3 if any(told["undecided"] or told["unread"] for told in found) else 0
+    return 3 if joined["undecided"] or joined["unread"] or joined["open_questions"] else 0
 
 
-def _examined(source: Path | None, said: dict[str, Any]) -> "Iterator[tuple[AccountAccess, Examination]]":
+def _inventory(source: Path | None, said: dict[str, Any]) -> "Inventory":
     from scanner.model.access import AccountAccess, Workloads  # noqa: PLC0415 - kinds and reasoning load when asked
-    from scanner.model.account import Account  # noqa: PLC0415
-    from scanner.model.iam import Policy, UserCredentials  # noqa: PLC0415
-    from scanner.model.maybe import UnknownAsked  # noqa: PLC0415
-    from scanner.reason.escalation.derive import examine  # noqa: PLC0415
+    from scanner.model.attack import AttackPaths  # noqa: PLC0415
+    from scanner.model.iam import UserCredentials  # noqa: PLC0415
 
-    inventory: Inventory = work.inventory_for([AccountAccess, Workloads, UserCredentials], source, said)
+    return work.inventory_for([AttackPaths, AccountAccess, Workloads, UserCredentials], source, said)
+
+
+def _attacks(inventory: "Inventory") -> "Iterator[AttackPaths]":
+    """Yield the attack paths of each account; where they are not known, the reason is told with the escalations."""
+    from scanner.model.account import Account  # noqa: PLC0415
+    from scanner.model.attack import AttackPaths  # noqa: PLC0415
+    from scanner.model.maybe import why_unknown  # noqa: PLC0415
+
+    for account in inventory.listing(Account):
+        facet = inventory.facet(AttackPaths, account.scope, account.id)
+        if why_unknown(facet.paths) is None:
+            yield facet
+
+
+def _examined(inventory: "Inventory") -> "Iterator[tuple[AccountAccess, Examination]]":
+    from scanner.model.access import AccountAccess, EscalationSearch  # noqa: PLC0415
+    from scanner.model.account import Account  # noqa: PLC0415
+    from scanner.model.maybe import UnknownAsked, known  # noqa: PLC0415
+
     whys = []
     for account in inventory.listing(Account):
-        access = inventory.facet(AccountAccess, account.scope, account.id)
-        workloads = inventory.facet(Workloads, account.scope, account.id)
+        search = inventory.facet(EscalationSearch, account.scope, account.id)
         try:
-            policies, credentials = inventory.every(Policy, account), inventory.every(UserCredentials, account)
-            yield access, examine(access, policies, credentials, workloads, inventory.moment)
+            yield inventory.facet(AccountAccess, account.scope, account.id), known(search.examination)
         except UnknownAsked as asked:
             whys.append(f"{account.id}: {asked.why}")
     if whys:
@@ -92,7 +118,7 @@ def _path(path: "EscalationPath", fix: str, arns: dict[str, str]) -> dict[str, A
     written: dict[str, Any] = {
         "start": _node(path.start, arns),
         "end": _node(path.steps[-1].target, arns),
-        "kind": "privilege-escalation",
+        "kind": ESCALATION,
         "status": path.status,
         "hops": [
             {
@@ -116,17 +142,41 @@ def _node(handle: str, arns: dict[str, str]) -> dict[str, str]:
     return {"kind": kind, "id": who} if colon else {"kind": handle, "id": "unrestricted access"}
 
 
-def _joined(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Join what was found in several accounts."""
-    names = ("paths", "administrators", "undecided", "unread", "given")
-    return {"schema_version": 1} | {name: [each for told in found for each in told[name]] for name in names}
+def _joined(attacks: "list[AttackPaths]", found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Join what was found in several accounts: attack paths first, then escalations."""
+    from reports.paths import choke_entries, path_entries  # noqa: PLC0415 - only this verb needs them
+    from scanner.model.maybe import known  # noqa: PLC0415
+
+    entries = [entry for one in attacks for entry in path_entries(known(one.paths), known(one.chokes))]
+    names = ("administrators", "undecided", "unread", "given")
+    joined = {name: [each for told in found for each in told[name]] for name in names}
+    return {
+        "schema_version": 1,
+        "paths": [*msgspec.to_builtins(entries), *(path for told in found for path in told["paths"])],
+        "chokes": msgspec.to_builtins([entry for one in attacks for entry in choke_entries(known(one.chokes))]),
+        **joined,
+        "open_questions": [question for one in attacks for question in known(one.open_questions)],
+    }
 
 
-def _lines(found: list[dict[str, Any]]) -> Iterator[str]:
-    told = _joined(found)
+def _show(attacks: "list[AttackPaths]", joined: dict[str, Any]) -> None:
+    from reports.entries import AttackPath, ChokeEntry  # noqa: PLC0415 - only this form needs them
+    from reports.terminal import written  # noqa: PLC0415
+    from reports.text_paths import listed  # noqa: PLC0415
+
+    entries = msgspec.convert([path for path in joined["paths"] if path["kind"] != ESCALATION], list[AttackPath])
+    chokes = tuple(msgspec.convert(joined["chokes"], list[ChokeEntry]))
+    if attacks:
+        click.echo(written(listed(entries, chokes), width=shutil.get_terminal_size((100, 24)).columns, color=False))
+    for line in _lines(joined):
+        asking.say(line)
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
     for each in told["administrators"]:
         yield f"administrator: {_name(each)}"
-    for path in told["paths"]:
+    escalations = [path for path in told["paths"] if path["kind"] == ESCALATION]
+    for path in escalations:
         verb = "become" if "arn" in path["end"] else "get"
         yield f"{path['status']}: {_name(path['start'])} can {verb} {_name(path['end'])}"
         for number, hop in enumerate(path["hops"], 1):
@@ -137,33 +187,37 @@ def _lines(found: list[dict[str, Any]]) -> Iterator[str]:
     for each in told["undecided"]:
         yield f"undecided: {_name(each)} ({each['reason']})"
     yield from (f"there may be more principals: {each}" for each in told["unread"])
+    yield from (f"there may be more attack paths: {each}" for each in told["open_questions"])
     yield from (f"given that {each}" for each in told["given"])
-    if not told["paths"]:
+    if not escalations:
         yield "no principal that is not administrator is known to be able to become it"
 
 
 def _name(node: dict[str, str]) -> str:
+    if node["kind"] == "admin":
+        return "unrestricted access"
     return node["id"] if "arn" not in node else f"{node['kind']}/{node['id']}"
 
 
-def _mermaid(found: list[dict[str, Any]]) -> Iterator[str]:
+def _mermaid(told: dict[str, Any]) -> Iterator[str]:
     """Draw the hops of all paths as one graph, each hop once."""
-    told = _joined(found)
     yield "graph LR"
     numbers: dict[str, int] = {}
     drawn: dict[str, None] = {}
     for path in told["paths"]:
         here = path["start"]
         for hop in path["hops"]:
-            arrow = "-->" if hop["status"] == "confirmed" else "-.->"
+            arrow = "-->" if hop.get("status") == "confirmed" else "-.->"
             ends = [_drawn(node, numbers) for node in (here, hop["to"])]
-            drawn[f'  {ends[0]} {arrow}|"{_plain(hop["technique"])}"| {ends[1]}'] = None
+            drawn[
+                f'  {ends[0]} {arrow}|"{_plain(hop.get("technique") or hop["by"].partition(" (")[0])[:_MOST_LABEL]}"| {ends[1]}'
+            ] = None
             here = hop["to"]
     yield from drawn
 
 
 def _drawn(node: dict[str, str], numbers: dict[str, int]) -> str:
-    name = node.get("arn") or node["id"]
+    name = f"{node['kind']} {node['id']} {node.get('arn', '')}"
     number = numbers.setdefault(name, len(numbers))
     return f'n{number}["{_plain(_name(node))}"]'
 

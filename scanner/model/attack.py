@@ -25,7 +25,10 @@ Certainty: TypeAlias = Literal["confirmed", "unproven", "unread", "unknown"]
 
 
 class Node(msgspec.Struct, frozen=True, order=True):
-    """A thing on an attack path: a resource, a vulnerability in one, the internet, or unrestricted access."""
+    """A thing on an attack path: a resource, a vulnerability in one, the internet, or unrestricted access.
+
+    The ARN of a vulnerability is that of the workload which has it.
+    """
 
     kind: str
     id: str
@@ -36,6 +39,8 @@ class Node(msgspec.Struct, frozen=True, order=True):
         """What people call it."""
         if self.kind == INTERNET:
             return "internet"
+        if self.kind == "vulnerability":
+            return self.id
         return "unrestricted access" if self.kind == ADMIN else f"{self.kind} {self.id}"
 
 
@@ -219,7 +224,7 @@ class AttackPaths(Facet, frozen=True, kw_only=True, eq=False):
     chokes: Maybe[tuple[Choke, ...]]
     """The changes that close most, best first."""
     standings: Maybe[Mapping[str, Standing]]
-    """By id of a resource (ARN for what has no other): what the queue of findings is ordered by."""
+    """By ARN: what the queue of findings is ordered by."""
     open_questions: Maybe[tuple[str, ...]]
     """Why there may be more paths than these."""
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import msgspec
+
 from scanner.model.access import EscalationPath
 from scanner.model.attack import ADMIN, AttackPath, Choke, Step
 from scanner.reason.escalation.fixes import Fixes
@@ -73,6 +75,6 @@ def _with_fixes(graph: Graph, paths: tuple[AttackPath, ...], search: Search) -> 
         text = texts.get(step.source.arn, "") if step.target.kind in {ADMIN, "role", "user"} else ""
         if text and not step.closed_by:
             found[step] = text
-            step = Step(step.source, step.target, step.by, step.certainty, step.statements, frozenset({text}))  # noqa: PLW2901
+            step = msgspec.structs.replace(step, closed_by=frozenset({text}))  # noqa: PLW2901
         changed.add(step)
     return changed, found

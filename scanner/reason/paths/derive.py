@@ -117,7 +117,7 @@ def _taking_over(
         if known_ones := inspected.weaknesses(node):
             worst = known_ones[0]
             more = f" and {len(known_ones) - 1} more" if len(known_ones) > 1 else ""
-            weak = Node("vulnerability", f"{worst.id}{more} on {node.id}")
+            weak = Node("vulnerability", f"{worst.id}{more}", node.arn)
             remedies = frozenset(one.remedy for one in known_ones)
             yield Step(node, weak, f"{worst.package} {worst.reason}".strip(), closed_by=remedies)
             yield Step(weak, role, by, closed_by=attached)
@@ -129,6 +129,10 @@ def _taking_over(
             yield Step(node, role, told, "unread", closed_by=attached)
 
 
+_EXAMPLE = " (for example "
+"""What the sentence about an opening goes on with after saying who may do what."""
+
+
 def standings_of(graph: Graph, inspected: Inspected, paths: tuple[AttackPath, ...]) -> dict[str, Standing]:
     """Return, for everything that the internet comes to, where it stands."""
     leads: dict[Node, AttackPath] = {}
@@ -137,7 +141,7 @@ def standings_of(graph: Graph, inspected: Inspected, paths: tuple[AttackPath, ..
             leads.setdefault(node, path)
     entries = {step.target: step for step in graph.after(START) if step.certainty == "confirmed"}
     return {
-        node.id: _standing(node, entries.get(node), leads.get(node), inspected)
+        node.arn: _standing(node, entries.get(node), leads.get(node), inspected)
         for node in {**entries, **leads}
         if node.kind not in {ADMIN, "vulnerability"}
     }
@@ -151,7 +155,7 @@ def _standing(node: Node, entry: Step | None, path: AttackPath | None, inspected
         known_ones = inspected.weaknesses(node)
         weakness = f"{known_ones[0].id} can be exploited ({known_ones[0].reason})" if known_ones else ""
     return Standing(
-        reached=f"the internet reaches it ({entry.by})" if entry is not None else reached,
+        reached=f"the internet reaches it ({entry.by.partition(_EXAMPLE)[0]})" if entry is not None else reached,
         weakness=weakness,
         leads="it holds sensitive data" if node.kind in ENDS else leads,
     )
