@@ -70,12 +70,26 @@ def _inventory(source: Path | None, said: dict[str, Any]) -> "Inventory":
 
 
 def _attacks(inventory: "Inventory") -> "Iterator[AttackPaths]":
-    """Yield the attack paths of each account; where they are not known, the reason is told with the escalations."""
+    """Yield the attack paths of each account; where they are not known, the reason is told with the escalations.
+
+    None are told of a source that holds no answer about network, compute or data: then it is asked for escalations.
+    """
     from scanner.model.account import Account  # noqa: PLC0415
     from scanner.model.attack import AttackPaths  # noqa: PLC0415
-    from scanner.model.maybe import why_unknown  # noqa: PLC0415
+    from scanner.model.lambda_ import Function  # noqa: PLC0415
+    from scanner.model.maybe import Reason, why_unknown  # noqa: PLC0415
+    from scanner.model.s3 import Bucket  # noqa: PLC0415
+    from scanner.model.vpc import NetworkInterface  # noqa: PLC0415
 
+    regions = any(not scope.is_global for scope in inventory.targets)
+    missed = {
+        kind: {at.account for at, why in inventory.unlisted(kind).items() if why.reason is Reason.NOT_COLLECTED}
+        for kind in (NetworkInterface, Function, Bucket)
+    }
     for account in inventory.listing(Account):
+        asked = [kind for kind in missed if regions or not kind.regional]
+        if all(account.id in missed[kind] for kind in asked):
+            continue
         facet = inventory.facet(AttackPaths, account.scope, account.id)
         if why_unknown(facet.paths) is None:
             yield facet
@@ -166,7 +180,9 @@ def _show(attacks: "list[AttackPaths]", joined: dict[str, Any]) -> None:
 
     entries = msgspec.convert([path for path in joined["paths"] if path["kind"] != ESCALATION], list[AttackPath])
     chokes = tuple(msgspec.convert(joined["chokes"], list[ChokeEntry]))
-    if attacks:
+    if not attacks:
+        asking.say("attack paths are not told: nothing of network, compute and data was read")
+    else:
         click.echo(written(listed(entries, chokes), width=shutil.get_terminal_size((100, 24)).columns, color=False))
     for line in _lines(joined):
         asking.say(line)
