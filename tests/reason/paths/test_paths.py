@@ -1,0 +1,140 @@
+"""Attack paths: what makes one, what closes it, and what is not known."""
+
+import json
+
+import pytest
+
+from scanner.model.attack import Choke
+from scanner.testing import REGION
+from tests.reason.account.accounts import allow, policy, role, trusting
+from tests.reason.network.answers import group, permission
+from tests.reason.paths.attacked import (
+    INSTANCE,
+    SECRET,
+    attacked,
+    found_in,
+    inspector,
+    secret,
+    told,
+    vulnerability,
+    web_role,
+)
+
+ADMIN = allow("*")
+WAY = f"internet > instance {INSTANCE} > CVE-2999-1 > role web > unrestricted access"
+TAKEN = f"internet > instance {INSTANCE} > role web > unrestricted access"
+
+
+def test_an_exploitable_instance_with_an_administrator_role_is_a_confirmed_path():
+    assert [("confirmed", WAY)] == told(attacked(web_role(ADMIN)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exploitAvailable": "NO", "epss": {"score": 0.5}},
+        {"exploitAvailable": "NO", "exploitabilityDetails": {"lastKnownExploitAt": "2025-12-30T00:00:00+00:00"}},
+    ],
+)
+def test_probable_and_observed_exploitation_count_as_an_exploit(change):
+    assert [("confirmed", WAY)] == told(attacked(web_role(ADMIN), **inspector(vulnerability(**change))))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exploitAvailable": "NO", "epss": {"score": 0.49}},
+        {"vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"},
+        {"resources": [{"type": "AWS_EC2_INSTANCE", "id": "i-0ffffffffffffffff", "region": REGION}]},
+    ],
+)
+def test_without_a_weakness_that_is_reached_the_taking_over_is_unproven(change):
+    (path,) = found_in(attacked(web_role(ADMIN), **inspector(vulnerability(**change)))).paths
+    assert (TAKEN, "potential", "unproven") == (path.described, path.status, path.takeover)
+
+
+@pytest.mark.parametrize("answers", [inspector(status="DISABLED"), inspector(covers=False)])
+def test_where_inspector_does_not_look_weaknesses_are_not_known(answers):
+    (path,) = found_in(attacked(web_role(ADMIN), **answers)).paths
+    assert (TAKEN, "potential", "unread", True) == (path.described, path.status, path.takeover, path.is_certain)
+
+
+CLOSED = {
+    "no role": {"ec2__DescribeInstances": {"Reservations": []}},
+    "no rule": {"ec2__DescribeSecurityGroups": {"SecurityGroups": [group("sg-1")]}},
+    "few addresses": {
+        "ec2__DescribeSecurityGroups": {"SecurityGroups": [group("sg-1", permission("tcp", 443, None, "8.0.0.0/8"))]}
+    },
+    "no route": {"ec2__DescribeRouteTables": {"RouteTables": []}},
+}
+
+
+@pytest.mark.parametrize("change", CLOSED.values(), ids=CLOSED)
+def test_one_change_closes_the_path(change):
+    assert all(status != "confirmed" for status, _ in told(attacked(web_role(ADMIN), **change)))
+
+
+def test_a_stopped_instance_is_no_entry():
+    answers = attacked(web_role(ADMIN))
+    answers["ec2:DescribeInstances"]["Reservations"][0]["Instances"][0]["State"]["Name"] = "stopped"
+    assert [] == told(answers)
+
+
+def test_a_role_that_anyone_assumes_leads_to_the_secrets_it_reads():
+    rows = role("open", allow("secretsmanager:GetSecretValue", SECRET), trust=trusting("*"))
+    assert [("confirmed", "internet > role open > secret db")] == told(attacked(rows, web_role(), **secret()))
+
+
+def test_a_denial_in_the_policy_of_the_secret_closes_the_path_and_an_unknown_policy_leaves_it_open():
+    rows = role("open", allow("secretsmanager:*"), trust=trusting("*"))
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    assert [] == told(attacked(rows, web_role(), **secret(json.dumps(policy(deny)))))
+    denied = {"secretsmanager:GetResourcePolicy": [{"parameters": {"SecretId": SECRET}, "error": "AccessDenied"}]}
+    assert [("potential", "internet > role open > secret db")] == told(attacked(rows, web_role(), **secret() | denied))
+
+
+def test_what_a_path_to_administrator_includes_is_not_told_again():
+    assert [("confirmed", WAY)] == told(attacked(web_role(ADMIN), **secret()))
+
+
+def test_the_end_of_an_escalation_is_reached_through_it():
+    passing = [allow("iam:PassRole"), allow(["lambda:CreateFunction", "lambda:InvokeFunction"])]
+    boss = role("boss", ADMIN, trust=trusting({"Service": "lambda.amazonaws.com"}))
+    way = f"internet > instance {INSTANCE} > CVE-2999-1 > role web > role boss > unrestricted access"
+    assert [("confirmed", way)] == told(attacked(web_role(*passing), boss))
+
+
+def test_a_change_that_closes_several_paths_comes_first_and_names_how_many():
+    found = found_in(
+        attacked(
+            web_role(allow("sts:AssumeRole"), allow("secretsmanager:GetSecretValue", SECRET)),
+            role("open", allow("sts:AssumeRole"), trust=trusting("*")),
+            role("boss", ADMIN, trust=trusting(f"arn:aws:iam::{found_account()}:root")),
+            **secret(),
+        )
+    )
+    best = found.chokes[0]
+    assert 2 == len(found.paths)
+    assert isinstance(best, Choke)
+    assert all(choke.closes <= best.closes <= choke.of for choke in found.chokes)
+    texts = {text for choke in found.chokes for text in choke.changes}
+    assert "narrow the trust policy of role open" in texts
+    assert "update openssl for CVE-2999-1" in texts
+
+
+def found_account():
+    return SECRET.split(":")[4]
+
+
+def test_a_listing_that_is_not_whole_is_named_as_a_reason_for_more_paths():
+    found = found_in(attacked(web_role(), lambda__ListFunctions=[{"parameters": {}, "error": "AccessDenied"}]))
+    assert [] == list(found.paths)
+    assert any("AccessDenied" in question for question in found.open_questions)
+
+
+def test_without_principals_nothing_is_known():
+    answers = attacked()
+    answers["iam:GetAccountAuthorizationDetails"] = [{"parameters": {}, "error": "AccessDenied"}]
+    found = found_in(answers)
+    assert [] == list(found.paths)
+    assert found.open_questions
