@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 )
 @options.querying
 def paths(form: str, fixes: int, source: Path | None, **said: Any) -> int:
-    """List the attack paths, and every principal that is administrator or can become it, with the shortest path first.
+    """Tell how attackers come to what is worth protecting, and what stops them.
 
     An attack path leads from the internet, over networks, weaknesses, open policies and identities, to unrestricted
-    access or to sensitive data. Each step is told with what allows it, each path with a change that closes it; changes
+    access or to sensitive data. After these, every principal that is administrator or can become it is listed. Each step is told with what allows it, each path with a change that closes it; changes
     that close several come first. A path is potential if a step of it is not certain. Exit code 1: there are paths, 3:
     none, but not everything could be read, 0: none.
     """
