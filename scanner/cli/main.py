@@ -21,7 +21,7 @@ VERBS: Final = {
     "frameworks": "List compliance frameworks, and show how rules cover one.",
     "can": "Decide whether a principal may do something, and why.",
     "who-can": "List the principals that may do something.",
-    "paths": "List who can become administrator, how, and what would stop it.",
+    "paths": "Tell how attackers come to what is worth protecting, and what stops them.",
     "reach": "Tell whether one place of the network can reach another, and by which way.",
     "permissions": "Print the exact IAM policy that a scan needs.",
     "lint": "Check IAM policies, or compare what they allow with a reference policy.",

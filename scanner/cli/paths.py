@@ -41,9 +41,10 @@ def paths(form: str, fixes: int, source: Path | None, **said: Any) -> int:
     """Tell how attackers come to what is worth protecting, and what stops them.
 
     An attack path leads from the internet, over networks, weaknesses, open policies and identities, to unrestricted
-    access or to sensitive data. After these, every principal that is administrator or can become it is listed. Each step is told with what allows it, each path with a change that closes it; changes
-    that close several come first. A path is potential if a step of it is not certain. Exit code 1: there are paths, 3:
-    none, but not everything could be read, 0: none.
+    access or to sensitive data. After these, every principal that is administrator or can become it is listed. Each
+    step is told with what allows it, each path with a change that closes it; changes that close several come first. A
+    path is potential if a step of it is not certain. Exit code 1: there are paths, 3: none, but not everything could
+    be read, 0: none.
     """
     inventory = _inventory(source, said)
     attacks = list(_attacks(inventory))
