@@ -52,6 +52,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Error codes with a meaning of their own, such as a missing subscription."""
     after: "Preparation | None" = None
     """A call to be made first, until it says that the answer is ready."""
+    until: tuple[str, str] | None = None
+    """A member of the answer and what it says once the answer is ready: the call is repeated until then."""
     instead_of: "Reader | None" = None
     """Made only where that reader's call failed; then its answer stands for the other's."""
     secrets: frozenset[str] = frozenset()

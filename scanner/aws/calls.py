@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ def call_once(session: Session, step: Step) -> Answer:
         limiter = session.limiters.of(session.account, client.meta.region_name, reader.service, reader.operation)
         if reader.after is not None:
             _prepare(client, reader.after)
-        for page in _pages(client, reader.operation, dict(step.place.parameters)):
+        for page in _pages(client, reader, dict(step.place.parameters)):
             limiter.passed()
             pages.append(without(reader.secrets, page))
     except ClientError as error:
@@ -75,15 +75,16 @@ def _broken(session: Session, reader: Reader, region: str, error: Exception) -> 
     return Failure(type(error).__name__, " ".join(str(error).split())[:300])
 
 
-def _pages(client: Any, operation: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _pages(client: Any, reader: Reader, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
     from botocore import xform_name  # noqa: PLC0415
 
+    operation = reader.operation
     method = getattr(client, xform_name(operation))
     tokens = _tokens(client, xform_name(operation))
     asked = dict(parameters)
     last: object = None
     for _ in range(MOST_PAGES):
-        page = method(**asked)
+        page = method(**asked) if reader.until is None else _ready(lambda: method(**asked), operation, *reader.until)  # noqa: B023 - called at once
         page.pop("ResponseMetadata", None)
         yield plain(page)
         found = next(((name, token) for key, name in tokens if (token := _member(page, key))), None)
@@ -125,14 +126,20 @@ def _prepare(client: Any, preparation: Preparation) -> None:
     from botocore import xform_name  # noqa: PLC0415
 
     method = getattr(client, xform_name(preparation.operation))
+    _ready(method, preparation.operation, preparation.key, preparation.ready)
+
+
+def _ready(ask: Callable[[], Any], operation: str, key: str, ready: str) -> Any:
+    """Ask until an answer says that it is ready; return that answer. Raises `_NotReadyError` if none does in time."""
     until, pause = time.monotonic() + _READY_WITHIN, 0.25
-    while method().get(preparation.key) != preparation.ready:
-        if time.monotonic() > until:
+    while (answer := ask()).get(key) != ready:
+        if time.monotonic() > until or answer.get(key) == "FAILED":
             raise _NotReadyError(
-                f"{preparation.operation} was not {preparation.ready} within {_READY_WITHIN:.0f} seconds"
+                f"{operation} was not {ready} within {_READY_WITHIN:.0f} seconds, but {answer.get(key)}"
             )
         time.sleep(pause)
         pause = min(2 * pause, 5.0)
+    return answer
 
 
 def plain(value: Any) -> Any:

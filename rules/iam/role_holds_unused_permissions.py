@@ -1,0 +1,76 @@
+from scanner import PASS, Absent, Fail, Severity, Skip, Undecided, Verdict, facts, known, rule
+from scanner.model.iam import Role
+from scanner.model.iam_usage import RoleUsage
+from scanner.model.kind import Moment
+from scanner.model.maybe import Reason, Why
+
+_SHOWN = 5
+
+
+@rule("IAM-107", Severity.LOW, controls=("iam-unused-permissions",))
+def role_holds_unused_permissions(role: Role, usage: RoleUsage, now: Moment, *, days: int = 90) -> Verdict:
+    """
+    Role holds permissions that it does not use.
+
+    Rights that nobody needs are those that a thief of the role is glad of. Take the services that were not called out
+    of its policies; Access Analyzer can write a policy from what the role really did. The option `days` tells how long
+    is too long. AWS counts attempts too, remembers 400 days, and needs up to four hours to tell a call.
+
+    A role that is not used at all is another rule's matter.
+
+    ```evidence bad
+    iam:GetAccountAuthorizationDetails:
+      RoleDetailList:
+        - RoleName: importer
+          Path: /
+          Arn: arn:aws:iam::123456789012:role/importer
+          CreateDate: "2024-01-01T00:00:00+00:00"
+    iam:GenerateServiceLastAccessedDetails:
+      - parameters: {Arn: "arn:aws:iam::123456789012:role/importer"}
+        response: {JobId: 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f}
+    iam:GetServiceLastAccessedDetails:
+      - parameters: {JobId: 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f}
+        response:
+          JobStatus: COMPLETED
+          ServicesLastAccessed:
+            - {ServiceName: Amazon S3, ServiceNamespace: s3, LastAuthenticated: "2025-12-20T00:00:00+00:00"}
+            - {ServiceName: Amazon EC2, ServiceNamespace: ec2}
+    ```
+    ```evidence good
+    iam:GetAccountAuthorizationDetails:
+      RoleDetailList:
+        - RoleName: importer
+          Path: /
+          Arn: arn:aws:iam::123456789012:role/importer
+          CreateDate: "2024-01-01T00:00:00+00:00"
+    iam:GenerateServiceLastAccessedDetails:
+      - parameters: {Arn: "arn:aws:iam::123456789012:role/importer"}
+        response: {JobId: 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f}
+    iam:GetServiceLastAccessedDetails:
+      - parameters: {JobId: 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f}
+        response:
+          JobStatus: COMPLETED
+          ServicesLastAccessed:
+            - {ServiceName: Amazon S3, ServiceNamespace: s3, LastAuthenticated: "2025-12-20T00:00:00+00:00"}
+    ```
+    """
+    if role.is_service_linked or role.is_identity_center:
+        return Skip(f"{role.name} is owned by a service")
+    if isinstance(role.created, Absent):
+        return Undecided(Why(Reason.NOT_COLLECTED, f"it is not told when {role.name} was made"))
+    if now.days_since(known(role.created)) <= days:
+        return Skip(f"{role.name} is younger than {days} days")
+    services = known(usage.services)
+    unused = sorted(
+        use.service for use in services if isinstance(use.last, Absent) or now.days_since(known(use.last)) > days
+    )
+    if services and len(unused) == len(services):
+        return Skip(f"{role.name} is not used at all")
+    if not unused:
+        return PASS
+    more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+    return Fail(
+        f"{role.name} used {len(services) - len(unused)} of {len(services)} services in {days} days, "
+        f"but not {', '.join(unused[:_SHOWN])}{more}",
+        facts("unused", *unused),
+    )
