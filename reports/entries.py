@@ -101,6 +101,8 @@ class FindingEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     scope_wide: bool = False
     """Whether it stands for every resource of an account or region that could not be listed."""
     waiver: WaiverEntry | None = None
+    disputes: tuple[str, ...] = ()
+    """Who says otherwise: such findings are listed whatever their status."""
     queue: QueueEntry | None = None
     delta: Literal["", "new", "worsened", "fixed", "unchanged"] = ""
     remedy: RemedyEntry | None = None

@@ -76,6 +76,16 @@ def gist(finding: FindingEntry) -> str:
     return text + colon
 
 
+def disputed(findings: Iterable[FindingEntry]) -> tuple[FindingEntry, ...]:
+    """Return the findings of other sources that ours contradict: each disagreement once, though both sides carry it."""
+    return tuple(one for one in findings if one.disputes and one.status != "pass")
+
+
+def witnesses_text(finding: FindingEntry) -> str:
+    """Return who else tells the defect, each in a few words: `Security Hub S3.8, Trusted Advisor`."""
+    return ", ".join(dict.fromkeys(one.partition(":")[0] for one in finding.witnesses))
+
+
 def label(resource: ResourceEntry) -> str:
     """Return what people call the resource: its id, with its name where that is another."""
     return f"{resource.id} ({resource.name})" if resource.name and resource.name != resource.id else resource.id

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reports.entries import Report
-from reports.groups import doubts, failures, label, place, waived
+from reports.groups import disputed, doubts, failures, label, place, waived, witnesses_text
 from reports.paths import node_text, to_do_first
 from reports.plain import plain
 from reports.report import counted
@@ -29,7 +29,7 @@ def render_markdown(report: Report) -> str:
 
         return render_change(report)
     head = "\n".join(_summary(report))
-    tail = fitting([*_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
+    tail = fitting([*_disputes(report), *_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
     room = MOST_BYTES - len(head.encode()) - len(tail.encode()) - 8
     paths = fitting(list(_paths(report)), min(room, _PATHS_BYTES), "lines on attack paths")
     failing = fitting(list(_failures(report)), room - len(paths.encode()), "lines on failures")
@@ -122,7 +122,17 @@ def _failures(report: Report) -> Iterator[str]:
         yield ""
         for one in group.findings:
             where = next((f"{origin.file}:{origin.line}" for origin in one.origins if origin.file), place(one.resource))
-            yield f"- {prose(one.resource.noun)} {code(label(one.resource))} in {code(where)}: {code(one.message)}"
+            yield f"- {prose(one.resource.noun)} {code(label(one.resource))} in {code(where)}: {code(one.message)}" + (
+                f"; told by {prose(witnesses_text(one))} too" if one.witnesses else ""
+            )
+
+
+def _disputes(report: Report) -> Iterator[str]:
+    found = disputed(report.findings)
+    if found:
+        yield from ("", "## Disputed", "", "Another source says otherwise; our own verdict counts.", "")
+    for one in found:
+        yield f"- {code(one.rule)} {code(one.resource.name or label(one.resource))}: {code('; '.join(one.disputes))}"
 
 
 def _doubts(report: Report) -> Iterator[str]:

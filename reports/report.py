@@ -58,7 +58,7 @@ def build(
     reasons = gap_reasons(scan)
     attacks = attacks_of(scan)
     paths = path_entries(attacks.paths, attacks.chokes) if paths is None else paths
-    chosen = [finding for finding in scan.findings if every or finding.status in _LISTED]
+    chosen = [finding for finding in scan.findings if every or finding.disputes or finding.status in _LISTED]
     chosen.sort(key=_order)
     report = Report(
         schema_version=SCHEMA_VERSION,
@@ -202,7 +202,8 @@ def _entry(scan: Scan, finding: Finding, reasons: GapReasons, attacks: Attacks) 
         message=finding.message if why is None else why.detail,
         evidence=finding.outcome.evidence if isinstance(finding.outcome, Fail) else (),
         controls=finding.rule.controls,
-        witnesses=(),
+        witnesses=finding.witnesses,
+        disputes=finding.disputes,
         points=points(finding, scan.criticality.of(tags)),
         reason="" if why is None else why.reason.value,
         gap=gap_state(finding, reasons),

@@ -10,7 +10,7 @@ from reports.score import shown
 from reports.terminal import SEVERITY_STYLE, heading, line, written
 from reports.text_failures import failure_blocks
 from reports.text_paths import path_blocks, queue_blocks
-from reports.text_unknowns import coverage_blocks, doubt_blocks
+from reports.text_unknowns import coverage_blocks, dispute_blocks, doubt_blocks
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,6 +31,7 @@ def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from path_blocks(report)
     yield from queue_blocks(report)
     yield from failure_blocks(report, width)
+    yield from dispute_blocks(report)
     yield from doubt_blocks(report)
     yield from coverage_blocks(report)
     yield from _waivers(report)

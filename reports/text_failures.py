@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from reports.entries import FindingEntry, Report, ResourceEntry
-from reports.groups import Group, failures, gist, label, place
+from reports.groups import Group, failures, gist, label, place, witnesses_text
 from reports.report import counted
 from reports.terminal import SEVERITY_STYLE, item, line
 from scanner.verdict import Severity
@@ -26,6 +26,7 @@ class _Row(msgspec.Struct, frozen=True):
     where: str
     message: str
     findings: int = 1
+    witnesses: str = ""
 
 
 def failure_blocks(report: Report, width: int) -> "Iterator[RenderableType]":
@@ -58,7 +59,13 @@ def _rows(group: Group, *, single: bool) -> list[_Row]:
     for one in group.findings:
         alike.setdefault(gist(one) if one.resource.kind == "AccountRegion" else one.fingerprint, []).append(one)
     return [
-        _Row(_short(found[0].resource), found[0].resource.noun, _where(found[0], single=single), found[0].message)
+        _Row(
+            _short(found[0].resource),
+            found[0].resource.noun,
+            _where(found[0], single=single),
+            found[0].message,
+            witnesses=witnesses_text(found[0]),
+        )
         if len(found) == 1
         else _regions(found, single=single)
         for found in alike.values()
@@ -83,7 +90,8 @@ def _where(finding: FindingEntry, *, single: bool) -> str:
 
 def _item(row: _Row) -> "RenderableType":
     before, name, after = row.message.partition(row.name)
+    also = ((f"  told by {row.witnesses} too", "dim"),) if row.witnesses else ()
     if name:
-        return item(before, (name, "bold"), after, (f"  {row.where}", "dim"))
+        return item(before, (name, "bold"), after, (f"  {row.where}", "dim"), *also)
     where = f"  {row.noun} {row.where}".rstrip()
-    return item((row.name, "bold"), (where, "dim"), f": {row.message}")
+    return item((row.name, "bold"), (where, "dim"), f": {row.message}", *also)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from reports.entries import GapEntry, Report, WaiverEntry
-from reports.groups import Doubt, doubts, place
+from reports.groups import Doubt, disputed, doubts, label, place
 from reports.report import counted
-from reports.terminal import line
+from reports.terminal import item, line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,6 +28,20 @@ def doubt_blocks(report: Report) -> "Iterator[RenderableType]":
         yield line(doubt.detail, indent=6)
     if (more := len(found) - MOST_GROUPS) > 0:
         yield line((f"and {counted(more, 'more reason')}", "italic"), indent=2)
+
+
+def dispute_blocks(report: Report) -> "Iterator[RenderableType]":
+    """Yield the blocks that tell where another source says otherwise than we do."""
+    found = disputed(report.findings)
+    if not found:
+        return
+    yield ""
+    yield line(("Disputed", "bold"), "  another source says otherwise; our own verdict counts")
+    for one in found[:MOST_GROUPS]:
+        name = one.resource.name or label(one.resource)
+        yield item((one.rule, "yellow"), f" {name}: {'; '.join(one.disputes[:MOST_PLACES])}")
+    if (more := len(found) - MOST_GROUPS) > 0:
+        yield line((f"and {counted(more, 'more disagreement')}", "italic"), indent=2)
 
 
 def _count(doubt: Doubt) -> str:

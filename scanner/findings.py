@@ -33,6 +33,10 @@ class Finding(msgspec.Struct):
     """Whether it stands for every resource of the rule's kind in a scope that could not be listed."""
     severity_override: Severity | None = None
     waiver: Waiver | None = None
+    witnesses: tuple[str, ...] = ()
+    """Who else says so, in words."""
+    disputes: tuple[str, ...] = ()
+    """Who says otherwise, in words."""
 
     @property
     def status(self) -> str:

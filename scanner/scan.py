@@ -8,14 +8,17 @@ from pathlib import Path
 
 import msgspec
 
+from scanner.claims import claims_in
 from scanner.config import FILE, AcceptedGap, Config, Criticality, KnownParties, options_of
 from scanner.evaluate import evaluate
 from scanner.evidence import Evidence
 from scanner.findings import Finding, waive
 from scanner.inventory import Inventory
+from scanner.merge import merge, tell_once
 from scanner.model.kind import Moment, Source
 from scanner.model.publicaccess import Trusted
 from scanner.plan import Plan
+from scanner.reachability import weigh_reachability
 from scanner.rule import Rule
 from scanner.signature import OptionValue
 from scanner.waivers import WaiverNote, parse_waivers
@@ -127,10 +130,11 @@ def conclude(
     notes: tuple[str, ...] = (),
     left_out: Mapping[str, str] | None = None,
 ) -> Scan:
-    """Apply severities and waivers to what was judged, and return the finished scan."""
+    """Tell each defect once, apply severities and waivers, and return the finished scan."""
     findings = list(judged)
     for finding in findings:
         finding.severity_override = config.severity.get(finding.rule.id)
+    tell_each_defect_once(findings, inventory)
     active, waiver_notes = parse_waivers(waivers, now)
     waive(findings, active)
     return Scan(
@@ -149,6 +153,13 @@ def conclude(
         left_out=left_out or {},
         config=config,
     )
+
+
+def tell_each_defect_once(findings: list[Finding], inventory: Inventory) -> None:
+    """Join, in place, the findings that tell one defect: by several rules, by other services, by Inspector's network paths."""
+    tell_once(findings)
+    merge(findings, claims_in(inventory))
+    weigh_reachability(findings, inventory)
 
 
 def profile_of(rules: tuple[Rule, ...], config: Config, every_rule: tuple[Rule, ...], *, partial: bool) -> Profile:

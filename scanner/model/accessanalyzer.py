@@ -42,6 +42,7 @@ class AnalyzerFinding(Resource, frozen=True, kw_only=True, eq=False):
 
     service: ClassVar[str] = "analyzer"
     noun: ClassVar[str] = "analyzer finding"
+    is_defect: ClassVar[bool] = True
 
     finding_type: Maybe[str]
     """ExternalAccess, InternalAccess, UnusedPermission, UnusedIAMRole, UnusedIAMUserAccessKey or …Password."""

@@ -39,6 +39,7 @@ class GuardDutyFinding(Resource, frozen=True, kw_only=True, eq=False):
 
     service: ClassVar[str] = "guardduty"
     noun: ClassVar[str] = "GuardDuty finding"
+    is_defect: ClassVar[bool] = True
 
     type: Maybe[str]
     """Such as `UnauthorizedAccess:EC2/SSHBruteForce`."""

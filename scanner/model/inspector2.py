@@ -117,6 +117,7 @@ class InspectorFinding(Resource, frozen=True, kw_only=True, eq=False):
 
     service: ClassVar[str] = "inspector"
     noun: ClassVar[str] = "Inspector finding"
+    is_defect: ClassVar[bool] = True
 
     type: Maybe[str]
     """NETWORK_REACHABILITY, PACKAGE_VULNERABILITY or CODE_VULNERABILITY."""

@@ -94,6 +94,8 @@ class Resource(Kind, frozen=True, kw_only=True, eq=False):
     """What a report calls one of them: `bucket`, `security group`."""
     regional: ClassVar[bool] = True
     """Whether its listing is made per region; if not, once per account."""
+    is_defect: ClassVar[bool] = False
+    """Whether it is a defect by itself, such as a vulnerability: however many rules fail it, it is one."""
     tags_in: ClassVar["type[Facet] | None"] = None
     """The facet that holds its tags, where AWS tells them by a call of their own."""
 
@@ -218,7 +220,10 @@ def instant(value: Any) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError(f"not a time: {type(value).__name__}")
     if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError(f"not a time: {value}") from error
     parsed = datetime.fromisoformat(value)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 

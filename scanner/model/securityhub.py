@@ -43,6 +43,7 @@ class HubFinding(Resource, frozen=True, kw_only=True, eq=False):
 
     service: ClassVar[str] = "securityhub"
     noun: ClassVar[str] = "Security Hub finding"
+    is_defect: ClassVar[bool] = True
 
     product: Maybe[str]
     """Who found it: `securityhub` for the controls of Security Hub itself, else the product's name."""

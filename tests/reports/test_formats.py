@@ -13,7 +13,7 @@ from inline_snapshot import snapshot
 
 from reports.entries import Report, ResourceEntry
 from reports.formats import FORMATS, render
-from reports.groups import doubts
+from reports.groups import disputed, doubts
 from reports.markdown import MOST_BYTES, code
 from reports.plain import escaped, plain
 from reports.report import build
@@ -344,3 +344,25 @@ def test_what_is_not_known_for_one_reason_in_many_places_is_told_once() -> None:
     )
     [doubt] = doubts(findings)
     assert len(doubt.findings) == 5
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_who_else_tells_a_defect_and_who_says_otherwise_is_shown(form: str) -> None:
+    scan = scan_of("bad-1", "good-1")
+    failing, passing = sorted(scan.findings, key=lambda one: one.status)
+    failing.witnesses = ("Watchman W.1: a bucket is bad",)
+    passing.disputes = ("it fails by Watchman W.2: another is bad",)
+    shown = render(build(scan), form).decode()
+    assert "Watchman W" in shown
+    assert ("W.2" in shown) or form in {"text", "markdown"}
+
+
+def test_a_disagreement_is_told_once_by_the_side_of_the_other_source() -> None:
+    scan = scan_of("moot-1", "good-1")
+    for one in scan.findings:
+        one.disputes = ("another says otherwise",)
+    report = build(scan)
+    assert {one.status for one in report.findings} == {one.status for one in scan.findings}
+    assert [one.status for one in disputed(report.findings)] == [
+        one.status for one in report.findings if one.status != "pass"
+    ]

@@ -1,0 +1,146 @@
+"""What findings repeat of other sources: Security Hub, AWS Config, Trusted Advisor, Access Analyzer and Inspector."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from scanner.crosswalk import CONFIG, SECURITY_HUB, TRUSTED_ADVISOR, crosswalk
+from scanner.findings import Finding
+from scanner.inventory import Inventory
+from scanner.merge import Claim, Claims, names_in
+from scanner.model.accessanalyzer import AnalyzerFinding
+from scanner.model.config import ConfigRule, NonCompliantResources
+from scanner.model.maybe import UnknownAsked, known, why_unknown
+from scanner.model.securityhub import HubFinding
+from scanner.model.trustedadvisor import AdvisorCheck, AdvisorResource, AdvisorResources, AdvisorStatus
+
+
+def claims_in(inventory: Inventory) -> Callable[[Finding], Claims | None]:
+    """Return what tells the claims of a failing finding; None for one that repeats nobody."""
+    return partial(_claims, inventory)
+
+
+def _claims(inventory: Inventory, finding: Finding) -> Claims | None:
+    try:
+        match finding.resource:
+            case HubFinding() as one:
+                return _of_hub(one)
+            case ConfigRule() as one:
+                return _of_config(one, inventory.facet(NonCompliantResources, one.scope, one.id))
+            case AdvisorCheck() as one:
+                status = inventory.facet(AdvisorStatus, one.scope, one.id)
+                return _of_advisor(one, status, inventory.facet(AdvisorResources, one.scope, one.id))
+            case AnalyzerFinding() as one:
+                return _of_analyzer(one)
+            case _:
+                return None
+    except UnknownAsked:
+        return None
+
+
+def _of_hub(one: HubFinding) -> Claims | None:
+    if not one.control:
+        return None
+    control = f"{one.control}"
+    claims = tuple(
+        Claim(
+            said=f"Security Hub {control}: {one.title}",
+            controls=_controls(SECURITY_HUB, control),
+            resource=resource.id,
+            names=names_in(resource.id),
+            account=one.scope.account,
+            region=resource.region,
+        )
+        for resource in one.resources
+    )
+    return Claims(f"{control} fails", claims, rank=0) if claims else None
+
+
+def _controls(source: str, check: str) -> tuple[str, ...]:
+    """Return the controls of a check. One that is on nobody's list is a control of its own: the same check told twice."""
+    return crosswalk().controls_of(source, check) or (f"{source}:{check}",)
+
+
+def _of_config(one: ConfigRule, detail: NonCompliantResources) -> Claims | None:
+    if why_unknown(detail.resources) is not None or not detail.resources:
+        return None
+    identifier = str(one.identifier or "")
+    claims = tuple(
+        Claim(
+            said=f"AWS Config rule {one.id}",
+            controls=crosswalk().controls_of(CONFIG, identifier),
+            resource=resource.id,
+            names=names_in(resource.id),
+            account=one.scope.account,
+            region=one.scope.region,
+        )
+        for resource in detail.resources
+    )
+    return Claims(f"{one.id} is not complied with", claims, rank=1)
+
+
+_COLOURS: Final = {"error": "red", "warning": "yellow"}
+
+
+def _of_advisor(one: AdvisorCheck, status: AdvisorStatus, detail: AdvisorResources) -> Claims | None:
+    """Return the claims of a check that names its resources, or is about the account as a whole."""
+    if why_unknown(detail.resources) is not None:
+        return None
+    controls = crosswalk().controls_of(TRUSTED_ADVISOR, one.id)
+    shown = known(status.status)
+    colour = _COLOURS.get(shown, shown)
+    flagged = [row for row in known(detail.resources) if row.status == shown and not row.excluded]
+    claims = tuple(
+        Claim(
+            said=f"Trusted Advisor: {one.name} ({colour})",
+            controls=controls,
+            resource=row.id,
+            names=_advised(row),
+            account=one.scope.account,
+            region=row.region if "-" in row.region else "",
+        )
+        for row in flagged
+    )
+    return Claims(f"Trusted Advisor shows {colour}: {one.name}", claims, rank=2) if claims else None
+
+
+def _advised(row: AdvisorResource) -> frozenset[str]:
+    """Return every name in the row: which column holds the resource differs from check to check."""
+    return frozenset(_advised_names(row)) - {row.region}
+
+
+def _advised_names(row: AdvisorResource) -> Iterator[str]:
+    yield from names_in(row.id)
+    for value in row.metadata.values():
+        yield from names_in(str(value))
+
+
+_OPEN: Final[dict[str, tuple[str, ...]]] = {
+    "AWS::S3::Bucket": (
+        "s3-no-public-read",
+        "s3-no-public-write",
+        "s3-restrict-cross-account",
+        "s3-bucket-block-public-access",
+    ),
+    "AWS::IAM::Role": ("iam-role-trust-specific", "iam-role-confused-deputy", "iam-role-cross-account-readonly"),
+    "AWS::EC2::Snapshot": ("ebs-snapshot-not-public",),
+}
+"""The controls of our rules on access from outside, by the type of resource; every rule on a policy has the last two."""
+_ANY_POLICY: Final = ("resource-policy-no-wildcard-principal", "iam-access-analyzer-no-findings")
+
+
+def _of_analyzer(one: AnalyzerFinding) -> Claims | None:
+    """Return the claim of access from outside. That we pass it as trusted is no contradiction."""
+    if one.finding_type != "ExternalAccess" or not one.resource:
+        return None
+    resource = f"{one.resource}"
+    claim = Claim(
+        said=f"Access Analyzer: {one.finding_type} to {resource}",
+        controls=_OPEN.get(f"{one.resource_type}", ()) + _ANY_POLICY,
+        resource=resource,
+        names=names_in(resource),
+        account=one.scope.account,
+        region=one.scope.region,
+        firm=False,
+    )
+    return Claims("Access from outside is possible", (claim,), rank=3)
