@@ -15,6 +15,7 @@ from scanner.findings import Finding
 from scanner.iac.attribution import attributed
 from scanner.iac.declared import Declared
 from scanner.iac.terraform.kinds import (
+    CARRIERS,
     CONTEXT,
     SWITCHES,
     YIELDS,
@@ -22,13 +23,13 @@ from scanner.iac.terraform.kinds import (
     declared_kinds,
     not_evaluated,
     undeclared_kinds,
+    unlisted_by,
 )
 from scanner.iac.world import World, is_not_told
 from scanner.inventory import Inventory
 from scanner.model.account import Account, AccountRegion
 from scanner.model.kind import Facet, Kind, Moment
 from scanner.model.maybe import Reason, Why
-from scanner.model.vpc import NetworkInterface
 from scanner.plan import Gap
 from scanner.rule import Derivation, Rule
 from scanner.verdict import Fail, Skip, Undecided
@@ -84,8 +85,8 @@ def inventory_of(
     inventory.gaps += gaps_of(estate, world, needed)
     for type_, found in not_evaluated(world).items():
         for one in found:
-            if NetworkInterface in carried(one):
-                inventory.miss(NetworkInterface, world.scope(one), _why_not(type_))
+            for kind in unlisted_by(one):
+                inventory.miss(kind, world.scope(one), _why_not(type_))
     return inventory
 
 
@@ -163,11 +164,13 @@ def part(
     computed = {derivation.yields: derivation for derivation in derivations}
     settings: set[type[Kind]] = {type(row) for row in declared if isinstance(row, Facet) and type(row).of in _PLACES}
     settings |= {type(row) for row in declared if type(row) in SWITCHES}
+    beside = CONTEXT.union(*CARRIERS.values())
     kept: list[Rule] = []
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
-        answered = needed - set(_PLACES) <= YIELDS | CONTEXT
+        asked = {need.kind for need in rule.needs}
+        answered = needed - set(_PLACES) <= YIELDS | beside and asked.isdisjoint(beside)
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)

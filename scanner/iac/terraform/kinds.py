@@ -1,6 +1,7 @@
 """Every kind that Terraform can declare, and what of a configuration is not looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Final
 
 from scanner.iac.declared import Declared
@@ -43,9 +44,22 @@ from scanner.iac.terraform import (
 )
 from scanner.iac.terraform.rows import Reading
 from scanner.iac.world import World
+from scanner.model import (
+    agentcore,
+    apprunner,
+    batch,
+    cloudformation,
+    codedeploy,
+    cognito,
+    ecs,
+    elasticbeanstalk,
+    sagemaker,
+    stepfunctions,
+)
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.cloudtrail import Trail
 from scanner.model.guardduty import Detector
+from scanner.model.iam import UserCredentials
 from scanner.model.kind import Kind
 from scanner.model.organizations import (
     ControlPolicy,
@@ -55,6 +69,8 @@ from scanner.model.organizations import (
     OrganizationMembership,
     OrganizationParent,
 )
+from scanner.model.ssm import ManagedNode
+from scanner.model.vpc import NetworkInterface
 
 _TOGETHER: Final = (s3, iam, vpc, security_groups, ec2, interfaces)
 """Services whose resources are read together, for one resource tells of another."""
@@ -99,10 +115,37 @@ YIELDS: Final = frozenset(kind for service in _TOGETHER for kind in service.YIEL
 CONTEXT: Final[frozenset[type[Kind]]] = frozenset(
     {
         *(OrganizationMembership, OrganizationParent),
-        *(ControlPolicyListing, ControlPolicy, ControlPolicyDocument, ControlPolicyTargets),
+        *(ControlPolicy, ControlPolicyDocument, ControlPolicyListing, ControlPolicyTargets),
+        *(ManagedNode, UserCredentials),
     }
 )
-"""Kinds that no code tells and that rules can do without: they are unknown."""
+"""Kinds that no code tells and that reasoning can do without: they are unknown, or there are none."""
+
+
+def _defined_in(module: ModuleType) -> frozenset[type[Kind]]:
+    return frozenset(
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Kind) and each.__module__ == module.__name__
+    )
+
+
+CARRIERS: Final[Mapping[str, frozenset[type[Kind]]]] = {
+    word: _defined_in(module) - YIELDS
+    for word, module in {
+        "apprunner": apprunner,
+        "batch": batch,
+        "bedrockagentcore": agentcore,
+        "cloudformation": cloudformation,
+        "codedeploy": codedeploy,
+        "cognito": cognito,
+        "ecs": ecs,
+        "elastic": elasticbeanstalk,
+        "sagemaker": sagemaker,
+        "sfn": stepfunctions,
+    }.items()
+}
+"""Kinds of services that run things with roles, by the word after `aws_`: none where no type of the service is declared."""
 SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, Detector, Trail})
 """Kinds that an account or region has one of or none: who declares one has declared all of it."""
 
@@ -141,6 +184,12 @@ def undeclared_kinds(world: World) -> Iterator[Kind]:
 def not_evaluated(world: World) -> dict[str, list[Declared]]:
     """Return the resources of types that are not looked at, by type."""
     return {type_: found for type_, found in sorted(world.types().items()) if type_ not in TYPES}
+
+
+def unlisted_by(one: Declared) -> frozenset[type[Kind]]:
+    """Return the kinds whose listing a resource of a type which is not looked at leaves open."""
+    found = CARRIERS.get(coverage.service_word(one.type), frozenset())
+    return found | {NetworkInterface} if NetworkInterface in carried(one) else found
 
 
 def carried(one: Declared) -> frozenset[type[Kind]]:
