@@ -25,6 +25,32 @@ def alternate_contacts_missing(account: Account, billing: BillingContact, operat
       - parameters: {AlternateContactType: OPERATIONS}
         response: {AlternateContact: {EmailAddress: ops@example.com, PhoneNumber: "+1 555 0100"}}
     ```
+    ```terraform bad
+    resource "aws_account_alternate_contact" "billing" {
+      alternate_contact_type = "BILLING"
+      name                   = "Finance"
+      title                  = "Invoices"
+      email_address          = "billing@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
+    ```terraform good
+    resource "aws_account_alternate_contact" "billing" {
+      alternate_contact_type = "BILLING"
+      name                   = "Finance"
+      title                  = "Invoices"
+      email_address          = "billing@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+
+    resource "aws_account_alternate_contact" "operations" {
+      alternate_contact_type = "OPERATIONS"
+      name                   = "Operations"
+      title                  = "On call"
+      email_address          = "operations@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
     """
     missing = which(
         {

@@ -30,6 +30,56 @@ def contacts_identical(
       - parameters: {AlternateContactType: OPERATIONS}
         response: {AlternateContact: {EmailAddress: ops@example.com, PhoneNumber: "+1 555 0100"}}
     ```
+    ```terraform bad
+    resource "aws_account_alternate_contact" "security" {
+      alternate_contact_type = "SECURITY"
+      name                   = "Boss"
+      title                  = "Boss"
+      email_address          = "boss@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+
+    resource "aws_account_alternate_contact" "billing" {
+      alternate_contact_type = "BILLING"
+      name                   = "Boss"
+      title                  = "Boss"
+      email_address          = "boss@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+
+    resource "aws_account_alternate_contact" "operations" {
+      alternate_contact_type = "OPERATIONS"
+      name                   = "Boss"
+      title                  = "Boss"
+      email_address          = "boss@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
+    ```terraform good
+    resource "aws_account_alternate_contact" "security" {
+      alternate_contact_type = "SECURITY"
+      name                   = "Security team"
+      title                  = "On call"
+      email_address          = "security@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+
+    resource "aws_account_alternate_contact" "billing" {
+      alternate_contact_type = "BILLING"
+      name                   = "Finance"
+      title                  = "Invoices"
+      email_address          = "billing@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+
+    resource "aws_account_alternate_contact" "operations" {
+      alternate_contact_type = "OPERATIONS"
+      name                   = "Operations"
+      title                  = "On call"
+      email_address          = "operations@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
     """
     shared = which(
         {

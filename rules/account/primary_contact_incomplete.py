@@ -20,6 +20,26 @@ def primary_contact_incomplete(account: Account, contact: PrimaryContact) -> Ver
     account:GetContactInformation:
       ContactInformation: {FullName: Example Ltd, PhoneNumber: "+49 30 5550100"}
     ```
+    ```terraform bad
+    resource "aws_account_primary_contact" "account" {
+      full_name     = ""
+      address_line1 = "Main Street 1"
+      city          = "Amsterdam"
+      country_code  = "NL"
+      postal_code   = "1000 AA"
+      phone_number  = ""
+    }
+    ```
+    ```terraform good
+    resource "aws_account_primary_contact" "account" {
+      full_name     = "Example B.V."
+      address_line1 = "Main Street 1"
+      city          = "Amsterdam"
+      country_code  = "NL"
+      postal_code   = "1000 AA"
+      phone_number  = "+31205550100"
+    }
+    ```
     """
     missing = which(
         {

@@ -20,6 +20,24 @@ def security_contact_missing(account: Account, security: SecurityContact) -> Ver
       - parameters: {AlternateContactType: SECURITY}
         response: {AlternateContact: {EmailAddress: security@example.com, PhoneNumber: "+1 555 0100"}}
     ```
+    ```terraform bad
+    resource "aws_account_alternate_contact" "billing" {
+      alternate_contact_type = "BILLING"
+      name                   = "Finance"
+      title                  = "Invoices"
+      email_address          = "billing@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
+    ```terraform good
+    resource "aws_account_alternate_contact" "security" {
+      alternate_contact_type = "SECURITY"
+      name                   = "Security team"
+      title                  = "On call"
+      email_address          = "security@example.com"
+      phone_number           = "+31 20 555 0100"
+    }
+    ```
     """
     if isinstance(security.email, Absent):
         return Fail(f"{account.id} has no security contact", facts("contact", "none"))

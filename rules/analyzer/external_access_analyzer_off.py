@@ -31,6 +31,26 @@ def external_access_analyzer_off(region: AccountRegion, analyzers: All[Analyzer]
           status: ACTIVE
           createdAt: "2025-01-01T00:00:00+00:00"
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_accessanalyzer_analyzer" "a" {
+      analyzer_name = "account"
+      type          = "ACCOUNT_UNUSED_ACCESS"
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_accessanalyzer_analyzer" "a" {
+      analyzer_name = "account"
+      type          = "ACCOUNT"
+    }
+    ```
     """
     if any(one.watches_external_access for one in analyzers):
         return PASS

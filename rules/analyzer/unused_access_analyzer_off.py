@@ -32,6 +32,26 @@ def unused_access_analyzer_off(account: Account, analyzers: All[Analyzer]) -> Ve
           createdAt: "2025-01-01T00:00:00+00:00"
           configuration: {unusedAccess: {unusedAccessAge: 90}}
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_accessanalyzer_analyzer" "a" {
+      analyzer_name = "account"
+      type          = "ACCOUNT"
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_accessanalyzer_analyzer" "a" {
+      analyzer_name = "account"
+      type          = "ACCOUNT_UNUSED_ACCESS"
+    }
+    ```
     """
     if any(one.watches_unused_access for one in analyzers):
         return PASS

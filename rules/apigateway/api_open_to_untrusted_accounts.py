@@ -36,6 +36,36 @@ def api_open_to_untrusted_accounts(api: RestApi, access: ApiAccess) -> Verdict:
             "arn:aws:iam::123456789012:root"}, "Action": "execute-api:Invoke", "Resource":
             "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/*"}]}
     ```
+    ```terraform bad
+    resource "aws_api_gateway_rest_api" "orders" {
+      name = "orders"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "execute-api:Invoke"
+          Resource  = "execute-api:/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_api_gateway_rest_api" "orders" {
+      name = "orders"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "execute-api:Invoke"
+          Resource  = "execute-api:/*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

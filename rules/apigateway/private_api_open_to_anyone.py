@@ -52,6 +52,44 @@ def private_api_open_to_anyone(api: RestApi, access: ApiAccess) -> Verdict:
             "execute-api:Invoke", "Resource": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/*",
             "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}}]}
     ```
+    ```terraform bad
+    resource "aws_api_gateway_rest_api" "orders" {
+      name = "orders"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "execute-api:Invoke"
+          Resource  = "execute-api:/*"
+        }]
+      })
+
+      endpoint_configuration {
+        types = ["PRIVATE"]
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_api_gateway_rest_api" "orders" {
+      name = "orders"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "execute-api:Invoke"
+          Resource  = "execute-api:/*"
+          Condition = { StringEquals = { "aws:SourceVpce" = "vpce-0a1b2c3d" } }
+        }]
+      })
+
+      endpoint_configuration {
+        types            = ["PRIVATE"]
+        vpc_endpoint_ids = ["vpce-0a1b2c3d"]
+      }
+    }
+    ```
     """
     if not api.is_private:
         return Skip(f"{api.name} answers the internet; its methods decide who calls it")

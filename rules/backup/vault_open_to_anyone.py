@@ -39,6 +39,44 @@ def vault_open_to_anyone(vault: BackupVault, access: VaultAccess) -> Verdict:
             "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID":
             "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_backup_vault" "daily" {
+      name = "daily"
+    }
+
+    resource "aws_backup_vault_policy" "daily" {
+      backup_vault_name = aws_backup_vault.daily.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "backup:CopyIntoBackupVault"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_backup_vault" "daily" {
+      name = "daily"
+    }
+
+    resource "aws_backup_vault_policy" "daily" {
+      backup_vault_name = aws_backup_vault.daily.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "backup:CopyIntoBackupVault"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

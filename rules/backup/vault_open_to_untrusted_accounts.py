@@ -35,6 +35,44 @@ def vault_open_to_untrusted_accounts(vault: BackupVault, access: VaultAccess) ->
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
             "arn:aws:iam::123456789012:root"}, "Action": "backup:CopyIntoBackupVault", "Resource": "*"}]}
     ```
+    ```terraform bad
+    resource "aws_backup_vault" "daily" {
+      name = "daily"
+    }
+
+    resource "aws_backup_vault_policy" "daily" {
+      backup_vault_name = aws_backup_vault.daily.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "backup:CopyIntoBackupVault"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_backup_vault" "daily" {
+      name = "daily"
+    }
+
+    resource "aws_backup_vault_policy" "daily" {
+      backup_vault_name = aws_backup_vault.daily.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "backup:CopyIntoBackupVault"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

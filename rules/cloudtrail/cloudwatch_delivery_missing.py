@@ -33,6 +33,22 @@ def cloudwatch_delivery_missing(trail: Trail) -> Verdict:
           LogFileValidationEnabled: true
           CloudWatchLogsLogGroupArn: "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*"
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+      cloud_watch_logs_group_arn    = "arn:aws:logs:eu-west-1:111122223333:log-group:trail:*"
+      cloud_watch_logs_role_arn     = "arn:aws:iam::111122223333:role/trail"
+    }
+    ```
     """
     if trail.log_group:
         return PASS

@@ -43,6 +43,34 @@ def log_bucket_access_unlogged(trail: Trail, loggings: All[BucketLogging]) -> Ve
       - parameters: {Bucket: trail-logs}
         response: {LoggingEnabled: {TargetBucket: access-logs, TargetPrefix: trail/}}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "trail" {
+      bucket = "trail-logs"
+    }
+
+    resource "aws_cloudtrail" "main" {
+      name                  = "main"
+      s3_bucket_name        = aws_s3_bucket.trail.id
+      is_multi_region_trail = true
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "trail" {
+      bucket = "trail-logs"
+    }
+
+    resource "aws_cloudtrail" "main" {
+      name                  = "main"
+      s3_bucket_name        = aws_s3_bucket.trail.id
+      is_multi_region_trail = true
+    }
+
+    resource "aws_s3_bucket_logging" "trail" {
+      bucket        = aws_s3_bucket.trail.id
+      target_bucket = "access-logs"
+      target_prefix = "trail/"
+    }
+    ```
     """
     if isinstance(known(trail.bucket), Absent):
         return Skip("the trail delivers to no bucket")

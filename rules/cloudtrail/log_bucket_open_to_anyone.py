@@ -63,6 +63,41 @@ def log_bucket_open_to_anyone(trail: Trail, accesses: All[BucketAccess]) -> Verd
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "trail" {
+      bucket = "trail-logs"
+    }
+
+    resource "aws_cloudtrail" "main" {
+      name                  = "main"
+      s3_bucket_name        = aws_s3_bucket.trail.id
+      is_multi_region_trail = true
+    }
+
+    resource "aws_s3_bucket_policy" "trail" {
+      bucket = aws_s3_bucket.trail.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "s3:GetObject"
+          Resource  = "${aws_s3_bucket.trail.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "trail" {
+      bucket = "trail-logs"
+    }
+
+    resource "aws_cloudtrail" "main" {
+      name                  = "main"
+      s3_bucket_name        = aws_s3_bucket.trail.id
+      is_multi_region_trail = true
+    }
+    ```
     """
     if isinstance(known(trail.bucket), Absent):
         return Skip("the trail delivers to no bucket")

@@ -32,6 +32,21 @@ def log_validation_off(trail: Trail) -> Verdict:
           IncludeGlobalServiceEvents: true
           LogFileValidationEnabled: true
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+      enable_log_file_validation    = true
+    }
+    ```
     """
     if trail.validation:
         return PASS

@@ -38,6 +38,21 @@ def logging_stopped(trail: Trail, status: TrailStatus) -> Verdict:
       - parameters: {Name: "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all"}
         response: {IsLogging: true}
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+      enable_logging                = false
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
     """
     if status.logging:
         return PASS

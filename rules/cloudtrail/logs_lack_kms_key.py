@@ -33,6 +33,21 @@ def logs_lack_kms_key(trail: Trail) -> Verdict:
           LogFileValidationEnabled: true
           KmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/k-1"
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+      kms_key_id                    = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d"
+    }
+    ```
     """
     if trail.kms_key:
         return PASS

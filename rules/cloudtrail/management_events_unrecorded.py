@@ -76,6 +76,20 @@ def management_events_unrecorded(
         response:
           EventSelectors: [{ReadWriteType: All, IncludeManagementEvents: true}]
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = false
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
     """
 
     def records(trail: Trail) -> bool:

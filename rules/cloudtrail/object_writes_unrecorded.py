@@ -105,6 +105,30 @@ def object_writes_unrecorded(
                 - {Field: resources.type, Equals: ["AWS::S3::Object"]}
                 - {Field: readOnly, Equals: ["false"]}
     ```
+    ```terraform bad
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+    }
+    ```
+    ```terraform good
+    resource "aws_cloudtrail" "main" {
+      name                          = "main"
+      s3_bucket_name                = "trail-logs"
+      is_multi_region_trail         = true
+
+      event_selector {
+        read_write_type           = "WriteOnly"
+        include_management_events = true
+
+        data_resource {
+          type   = "AWS::S3::Object"
+          values = ["arn:aws:s3"]
+        }
+      }
+    }
+    ```
     """
 
     def records(trail: Trail) -> bool:

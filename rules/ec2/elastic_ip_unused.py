@@ -17,6 +17,22 @@ def elastic_ip_unused(address: ElasticIp) -> Verdict:
     ec2:DescribeAddresses:
       Addresses: [{AllocationId: eipalloc-1, PublicIp: 198.51.100.7, AssociationId: eipassoc-1}]
     ```
+    ```terraform bad
+    resource "aws_eip" "spare" {
+      domain = "vpc"
+    }
+    ```
+    ```terraform good
+    resource "aws_eip" "app" {
+      domain   = "vpc"
+      instance = aws_instance.app.id
+    }
+
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+    }
+    ```
     """
     if any_of(lambda: address.association, lambda: address.interface, lambda: address.service_managed):
         return PASS

@@ -26,6 +26,80 @@ def instance_has_several_interfaces(instance: Instance) -> Verdict:
         - OwnerId: "123456789012"
           Instances: [{InstanceId: i-1, State: {Name: running}, NetworkInterfaces: [{NetworkInterfaceId: eni-1}]}]
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_network_interface" "front" {
+      subnet_id       = aws_subnet.app.id
+      security_groups = [aws_security_group.app.id]
+    }
+
+    resource "aws_network_interface" "back" {
+      subnet_id       = aws_subnet.app.id
+      security_groups = [aws_security_group.app.id]
+    }
+
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      network_interface {
+        network_interface_id = aws_network_interface.front.id
+        device_index         = 0
+      }
+
+      network_interface {
+        network_interface_id = aws_network_interface.back.id
+        device_index         = 1
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_network_interface" "front" {
+      subnet_id       = aws_subnet.app.id
+      security_groups = [aws_security_group.app.id]
+    }
+
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+
+      network_interface {
+        network_interface_id = aws_network_interface.front.id
+        device_index         = 0
+      }
+    }
+    ```
     """
     if instance.managed_by:
         return Skip(f"{instance.managed_by} operates it")

@@ -16,6 +16,27 @@ def snapshot_unencrypted(snapshot: Snapshot) -> Verdict:
     ```evidence good
     ec2:DescribeSnapshots: {Snapshots: [{SnapshotId: snap-1, OwnerId: "123456789012", Encrypted: true}]}
     ```
+    ```terraform bad
+    resource "aws_ebs_volume" "data" {
+      availability_zone = "eu-west-1a"
+      size              = 20
+    }
+
+    resource "aws_ebs_snapshot" "data" {
+      volume_id = aws_ebs_volume.data.id
+    }
+    ```
+    ```terraform good
+    resource "aws_ebs_volume" "data" {
+      availability_zone = "eu-west-1a"
+      size              = 20
+      encrypted         = true
+    }
+
+    resource "aws_ebs_snapshot" "data" {
+      volume_id = aws_ebs_volume.data.id
+    }
+    ```
     """
     if snapshot.encrypted:
         return PASS

@@ -33,6 +33,44 @@ def public_repository_writable_by_outsiders(repository: PublicRepository, access
       - parameters: {registryId: "123456789012", repositoryName: tools}
         error: RepositoryPolicyNotFoundException
     ```
+    ```terraform bad
+    resource "aws_ecrpublic_repository" "app" {
+      repository_name = "app"
+    }
+
+    resource "aws_ecrpublic_repository_policy" "app" {
+      repository_name = aws_ecrpublic_repository.app.repository_name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "ecr-public:PutImage"
+          Resource  = aws_ecrpublic_repository.app.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_ecrpublic_repository" "app" {
+      repository_name = "app"
+    }
+
+    resource "aws_ecrpublic_repository_policy" "app" {
+      repository_name = aws_ecrpublic_repository.app.repository_name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "ecr-public:PutImage"
+          Resource  = aws_ecrpublic_repository.app.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.anyone_else.untrusted
     if found:

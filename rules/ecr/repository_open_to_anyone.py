@@ -34,6 +34,44 @@ def repository_open_to_anyone(repository: Repository, access: RepositoryAccess) 
             "ecr:BatchGetImage"}, {"Effect": "Deny", "Principal": "*", "Action": "*", "Condition":
             {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_ecr_repository" "app" {
+      name = "app"
+    }
+
+    resource "aws_ecr_repository_policy" "app" {
+      repository = aws_ecr_repository.app.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "ecr:BatchGetImage"
+          Resource  = aws_ecr_repository.app.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_ecr_repository" "app" {
+      name = "app"
+    }
+
+    resource "aws_ecr_repository_policy" "app" {
+      repository = aws_ecr_repository.app.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "ecr:BatchGetImage"
+          Resource  = aws_ecr_repository.app.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

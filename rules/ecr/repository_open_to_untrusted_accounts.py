@@ -31,6 +31,44 @@ def repository_open_to_untrusted_accounts(repository: Repository, access: Reposi
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS":
             "arn:aws:iam::123456789012:root"}, "Action": "ecr:BatchGetImage"}]}
     ```
+    ```terraform bad
+    resource "aws_ecr_repository" "app" {
+      name = "app"
+    }
+
+    resource "aws_ecr_repository_policy" "app" {
+      repository = aws_ecr_repository.app.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "ecr:BatchGetImage"
+          Resource  = aws_ecr_repository.app.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_ecr_repository" "app" {
+      name = "app"
+    }
+
+    resource "aws_ecr_repository_policy" "app" {
+      repository = aws_ecr_repository.app.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "ecr:BatchGetImage"
+          Resource  = aws_ecr_repository.app.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -48,6 +48,44 @@ def file_system_open_to_anyone(system: FileSystem, access: FileSystemAccess) -> 
             "Action": "elasticfilesystem:ClientMount", "Resource": "*", "Condition": {"Bool":
             {"elasticfilesystem:AccessedViaMountTarget": "true"}}}]}
     ```
+    ```terraform bad
+    resource "aws_efs_file_system" "home" {
+      encrypted = true
+    }
+
+    resource "aws_efs_file_system_policy" "home" {
+      file_system_id = aws_efs_file_system.home.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "elasticfilesystem:ClientMount"
+          Resource  = aws_efs_file_system.home.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_efs_file_system" "home" {
+      encrypted = true
+    }
+
+    resource "aws_efs_file_system_policy" "home" {
+      file_system_id = aws_efs_file_system.home.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "elasticfilesystem:ClientMount"
+          Resource  = aws_efs_file_system.home.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -33,6 +33,44 @@ def file_system_open_to_untrusted_accounts(system: FileSystem, access: FileSyste
             "arn:aws:iam::123456789012:root"}, "Action": "elasticfilesystem:ClientMount", "Resource":
             "*"}]}
     ```
+    ```terraform bad
+    resource "aws_efs_file_system" "home" {
+      encrypted = true
+    }
+
+    resource "aws_efs_file_system_policy" "home" {
+      file_system_id = aws_efs_file_system.home.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "elasticfilesystem:ClientMount"
+          Resource  = aws_efs_file_system.home.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_efs_file_system" "home" {
+      encrypted = true
+    }
+
+    resource "aws_efs_file_system_policy" "home" {
+      file_system_id = aws_efs_file_system.home.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "elasticfilesystem:ClientMount"
+          Resource  = aws_efs_file_system.home.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -36,6 +36,44 @@ def event_bus_open_to_anyone(bus: EventBus, access: BusAccess) -> Verdict:
             "arn:aws:events:eu-west-1:123456789012:event-bus/orders", "Condition": {"StringNotEquals":
             {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_cloudwatch_event_bus" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_cloudwatch_event_bus_policy" "orders" {
+      event_bus_name = aws_cloudwatch_event_bus.orders.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "events:PutEvents"
+          Resource  = aws_cloudwatch_event_bus.orders.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_cloudwatch_event_bus" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_cloudwatch_event_bus_policy" "orders" {
+      event_bus_name = aws_cloudwatch_event_bus.orders.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "events:PutEvents"
+          Resource  = aws_cloudwatch_event_bus.orders.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -29,6 +29,44 @@ def catalog_open_to_anyone(region: AccountRegion, access: CatalogAccess) -> Verd
         "*", "Action": "*", "Resource": "arn:aws:glue:eu-west-1:123456789012:*", "Condition":
         {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    data "aws_caller_identity" "current" {}
+
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_glue_resource_policy" "catalog" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "glue:GetTable"
+          Resource  = "arn:aws:glue:eu-west-1:${data.aws_caller_identity.current.account_id}:*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_glue_resource_policy" "catalog" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "glue:GetTable"
+          Resource  = "arn:aws:glue:eu-west-1:${data.aws_caller_identity.current.account_id}:*"
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -27,6 +27,44 @@ def catalog_open_to_untrusted_accounts(region: AccountRegion, access: CatalogAcc
         "arn:aws:iam::123456789012:root"}, "Action": "glue:GetTable", "Resource":
         "arn:aws:glue:eu-west-1:123456789012:*"}]}
     ```
+    ```terraform bad
+    data "aws_caller_identity" "current" {}
+
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_glue_resource_policy" "catalog" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "glue:GetTable"
+          Resource  = "arn:aws:glue:eu-west-1:${data.aws_caller_identity.current.account_id}:*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_glue_resource_policy" "catalog" {
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "glue:GetTable"
+          Resource  = "arn:aws:glue:eu-west-1:${data.aws_caller_identity.current.account_id}:*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -32,6 +32,16 @@ def detector_off(region: AccountRegion, detectors: All[Detector], settings: All[
       - parameters: {DetectorId: d1}
         response: {Status: ENABLED, ServiceRole: r}
     ```
+    ```terraform bad
+    resource "aws_guardduty_detector" "this" {
+      enable = false
+    }
+    ```
+    ```terraform good
+    resource "aws_guardduty_detector" "this" {
+      enable = true
+    }
+    ```
     """
 
     def is_on(detector: Detector) -> bool:

@@ -56,6 +56,24 @@ def passwords_lack_character_classes(
         RequireNumbers: true
         RequireSymbols: true
     ```
+    ```terraform bad
+    resource "aws_iam_account_password_policy" "this" {
+      minimum_password_length      = 14
+      require_lowercase_characters = true
+      require_uppercase_characters = false
+      require_numbers              = true
+      require_symbols              = true
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_account_password_policy" "this" {
+      minimum_password_length      = 14
+      require_lowercase_characters = true
+      require_uppercase_characters = true
+      require_numbers              = true
+      require_symbols              = true
+    }
+    ```
     """
     missing = which({name: partial(_does_not_require, policy, name) for name in classes})
     if not missing:

@@ -65,6 +65,32 @@ def policy_gives_credentials_everywhere(policy: Policy, powers: PolicyPowers) ->
                   - {Effect: Allow, Action: "iam:*AccessKey", Resource: "*"}
                   - {Effect: Deny, NotAction: "iam:List*", Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["iam:CreateAccessKey"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "deploy" {
+      name = "deploy"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["iam:CreateAccessKey"]
+          Resource = "arn:aws:iam::*:user/ci"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

@@ -65,6 +65,32 @@ def policy_has_errors(policy: Policy, lint: PolicyLint) -> Verdict:
                   Resource: "arn:aws:s3:::invoices"
                   Condition: {IpAddress: {"aws:SourceIp": 10.0.0.0/8}}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObjekt"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

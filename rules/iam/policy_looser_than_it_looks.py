@@ -69,6 +69,33 @@ def policy_looser_than_it_looks(policy: Policy, lint: PolicyLint) -> Verdict:
                   Resource: "arn:aws:s3:::invoices/*"
                   Condition: {IpAddress: {"aws:VpcSourceIp": 10.0.0.0/8}}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+          Condition = { "ForAllValues:StringEquals" = { "aws:PrincipalTag/team" = "web" } }
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

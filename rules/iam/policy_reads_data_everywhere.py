@@ -66,6 +66,32 @@ def policy_reads_data_everywhere(policy: Policy, powers: PolicyPowers) -> Verdic
                   Resource: "arn:aws:s3:::*"
                   Condition: {StringEquals: {"aws:SourceVpce": vpce-0a1b2c3d}}
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

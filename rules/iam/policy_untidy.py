@@ -46,6 +46,32 @@ def policy_untidy(policy: Policy, lint: PolicyLint) -> Verdict:
                   Action: "s3:Get*"
                   Resource: "arn:aws:s3:::invoices/*"
     ```
+    ```terraform bad
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:Get*"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_policy" "report" {
+      name = "report"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")

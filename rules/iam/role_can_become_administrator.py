@@ -44,6 +44,58 @@ def role_can_become_administrator(role: Role, escalation: RoleEscalation) -> Ver
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: "iam:PutRolePolicy", Resource: "arn:aws:iam::123456789012:role/app-*"}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "ci" {
+      name = "ci"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "ci" {
+      name = "ci"
+      role = aws_iam_role.ci.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["iam:PutRolePolicy"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "ci" {
+      name = "ci"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "ci" {
+      name = "ci"
+      role = aws_iam_role.ci.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     path = escalation.path
     if isinstance(path, Absent) or not known(path).steps:

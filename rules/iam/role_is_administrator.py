@@ -50,6 +50,58 @@ def role_is_administrator(role: Role, escalation: RoleEscalation, *, except_for:
                   Action: ["s3:*", "ec2:*", "lambda:*", "secretsmanager:*", "dynamodb:*"]
                   Resource: "*"
     ```
+    ```terraform bad
+    resource "aws_iam_role" "ci" {
+      name = "ci"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "ci" {
+      name = "ci"
+      role = aws_iam_role.ci.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["*"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "ci" {
+      name = "ci"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy" "ci" {
+      name = "ci"
+      role = aws_iam_role.ci.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked or role.is_identity_center:
         return Skip(f"{role.name} is owned by a service")

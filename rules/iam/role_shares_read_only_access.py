@@ -44,6 +44,42 @@ def role_shares_read_only_access(role: Role, access: RoleAccess) -> Verdict:
           AttachedManagedPolicies:
             - {PolicyName: SecurityAudit, PolicyArn: "arn:aws:iam::aws:policy/SecurityAudit"}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "audit" {
+      name = "audit"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy_attachment" "audit" {
+      role       = aws_iam_role.audit.name
+      policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "audit" {
+      name = "audit"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+
+    resource "aws_iam_role_policy_attachment" "audit" {
+      role       = aws_iam_role.audit.name
+      policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    }
+    ```
     """
     if aws_managed("ReadOnlyAccess", role.scope.partition) not in role.attached_policies:
         return PASS

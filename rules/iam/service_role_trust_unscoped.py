@@ -63,6 +63,35 @@ def service_role_trust_unscoped(role: Role, access: RoleAccess) -> Verdict:
               Action: sts:AssumeRole
               Principal: {Service: ec2.amazonaws.com}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudformation.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_iam_role" "deploy" {
+      name = "deploy"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudformation.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is owned by a service")

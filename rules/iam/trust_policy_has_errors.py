@@ -42,6 +42,32 @@ def trust_policy_has_errors(role: Role, lint: TrustLint) -> Verdict:
               Principal: {AWS: "123456789012"}
               Condition: {StringEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRoll"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is linked to a service, which alone can change it")

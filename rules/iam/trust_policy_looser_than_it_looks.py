@@ -42,6 +42,34 @@ def trust_policy_looser_than_it_looks(role: Role, lint: TrustLint) -> Verdict:
               Principal: {AWS: "*"}
               Condition: {StringEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "sts:AssumeRole"
+          Condition = { "ForAllValues:StringEquals" = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "sts:AssumeRole"
+          Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is linked to a service, which alone can change it")

@@ -39,6 +39,32 @@ def trust_policy_untidy(role: Role, lint: TrustLint) -> Verdict:
               Action: sts:AssumeRole
               Principal: {AWS: "arn:aws:iam::123456789012:role/ci"}
     ```
+    ```terraform bad
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "AROAIOSFODNN7EXAMPLE" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_role" "app" {
+      name = "app"
+      assume_role_policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::111122223333:role/ci" }
+          Action    = "sts:AssumeRole"
+        }]
+      })
+    }
+    ```
     """
     if role.is_service_linked:
         return Skip(f"{role.name} is linked to a service, which alone can change it")

@@ -64,6 +64,42 @@ def user_can_become_administrator(user: User, escalation: UserEscalation) -> Ver
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: "*", Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+
+    resource "aws_iam_user_policy" "ci" {
+      name = "ci"
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["iam:AttachUserPolicy"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+
+    resource "aws_iam_user_policy" "ci" {
+      name = "ci"
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     path = escalation.path
     if isinstance(path, Absent) or not known(path).steps:

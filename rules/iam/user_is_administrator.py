@@ -61,6 +61,42 @@ def user_is_administrator(user: User, escalation: UserEscalation, *, except_for:
                 Version: "2012-10-17"
                 Statement: {Effect: Allow, Action: ["s3:*", "ec2:*"], Resource: "*"}
     ```
+    ```terraform bad
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+
+    resource "aws_iam_user_policy" "ci" {
+      name = "ci"
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["*"]
+          Resource = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_iam_user" "ci" {
+      name = "ci"
+    }
+
+    resource "aws_iam_user_policy" "ci" {
+      name = "ci"
+      user = aws_iam_user.ci.name
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = ["s3:GetObject"]
+          Resource = "arn:aws:s3:::reports/*"
+        }]
+      })
+    }
+    ```
     """
     if any(matches(pattern, user.handle) for pattern in except_for):
         return Skip(f"{user.name} is meant to be administrator")

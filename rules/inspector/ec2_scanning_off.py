@@ -35,6 +35,22 @@ def ec2_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdi
             lambdaCode: {status: ENABLED}
       failedAccounts: []
     ```
+    ```terraform bad
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_inspector2_enabler" "this" {
+      account_ids    = [data.aws_caller_identity.current.account_id]
+      resource_types = ["ECR"]
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_inspector2_enabler" "this" {
+      account_ids    = [data.aws_caller_identity.current.account_id]
+      resource_types = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"]
+    }
+    ```
     """
     if inspector.ec2 in SCANNING:
         return PASS

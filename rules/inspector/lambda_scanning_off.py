@@ -35,6 +35,22 @@ def lambda_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Ve
             lambdaCode: {status: ENABLED}
       failedAccounts: []
     ```
+    ```terraform bad
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_inspector2_enabler" "this" {
+      account_ids    = [data.aws_caller_identity.current.account_id]
+      resource_types = ["EC2"]
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_inspector2_enabler" "this" {
+      account_ids    = [data.aws_caller_identity.current.account_id]
+      resource_types = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"]
+    }
+    ```
     """
     if inspector.lambda_standard in SCANNING:
         return PASS

@@ -46,6 +46,36 @@ def key_open_to_anyone(key: Key, access: KeyAccess) -> Verdict:
             "Action": "kms:*", "Resource": "*", "Condition": {"StringEquals": {"kms:CallerAccount":
             "123456789012"}}}]}
     ```
+    ```terraform bad
+    resource "aws_kms_key" "data" {
+      description = "Data at rest"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "kms:*"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_kms_key" "data" {
+      description = "Data at rest"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "kms:*"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -52,6 +52,36 @@ def key_open_to_untrusted_accounts(key: Key, access: KeyAccess) -> Verdict:
       - parameters: {KeyId: k-1, Limit: 100}
         response: {Grants: []}
     ```
+    ```terraform bad
+    resource "aws_kms_key" "data" {
+      description = "Data at rest"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "kms:*"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_kms_key" "data" {
+      description = "Data at rest"
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "kms:*"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -33,6 +33,17 @@ def rotation_off(key: Key, details: KeyDetails, rotation: KeyRotation) -> Verdic
       - parameters: {KeyId: k-1}
         response: {KeyRotationEnabled: true}
     ```
+    ```terraform bad
+    resource "aws_kms_key" "data" {
+      description = "Data at rest"
+    }
+    ```
+    ```terraform good
+    resource "aws_kms_key" "data" {
+      description         = "Data at rest"
+      enable_key_rotation = true
+    }
+    ```
     """
     if details.state in ("PendingDeletion", "PendingReplicaDeletion"):
         return Skip("the key is about to be deleted")

@@ -34,6 +34,43 @@ def function_open_through_services(function: Function, access: FunctionAccess) -
             "arn:aws:lambda:eu-west-1:123456789012:function:orders", "Condition": {"StringEquals":
             {"aws:SourceAccount": "123456789012"}}}]}
     ```
+    ```terraform bad
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = "s3.amazonaws.com"
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = "s3.amazonaws.com"
+      source_account = data.aws_caller_identity.current.account_id
+    }
+    ```
     """
     found = access.deputies.every
     if found:

@@ -51,6 +51,42 @@ def function_open_to_anyone(function: Function, access: FunctionAccess) -> Verdi
             "arn:aws:lambda:eu-west-1:123456789012:function:orders", "Condition": {"StringEquals":
             {"aws:SourceAccount": "123456789012"}}}]}
     ```
+    ```terraform bad
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = "*"
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = data.aws_caller_identity.current.account_id
+    }
+    ```
     """
     found = access.public.every
     if found:

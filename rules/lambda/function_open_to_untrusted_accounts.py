@@ -33,6 +33,42 @@ def function_open_to_untrusted_accounts(function: Function, access: FunctionAcce
             "arn:aws:iam::123456789012:root"}, "Action": "lambda:InvokeFunction", "Resource":
             "arn:aws:lambda:eu-west-1:123456789012:function:orders"}]}
     ```
+    ```terraform bad
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = "999988887777"
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_lambda_function" "resize" {
+      function_name = "resize"
+      role          = aws_iam_role.resize.arn
+    }
+
+    resource "aws_iam_role" "resize" {
+      name               = "resize"
+      assume_role_policy = "{}"
+    }
+
+    resource "aws_lambda_permission" "resize" {
+      function_name = aws_lambda_function.resize.function_name
+      action        = "lambda:InvokeFunction"
+      principal     = data.aws_caller_identity.current.account_id
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -33,6 +33,18 @@ def function_url_unauthenticated(url: FunctionUrl) -> Verdict:
               FunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:orders"
               AuthType: AWS_IAM
     ```
+    ```terraform bad
+    resource "aws_lambda_function_url" "hook" {
+      function_name      = "hook"
+      authorization_type = "NONE"
+    }
+    ```
+    ```terraform good
+    resource "aws_lambda_function_url" "hook" {
+      function_name      = "hook"
+      authorization_type = "AWS_IAM"
+    }
+    ```
     """
     if url.auth_type == "NONE":
         return Fail(f"the URL of function {url.function} asks for no credentials", facts("auth_type", "NONE"))

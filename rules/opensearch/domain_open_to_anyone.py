@@ -51,6 +51,44 @@ def domain_open_to_anyone(domain: Domain, access: DomainAccess) -> Verdict:
               {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action":
               "es:ESHttp*", "Resource": "arn:aws:es:eu-west-1:123456789012:domain/logs/*"}]}
     ```
+    ```terraform bad
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+    }
+
+    resource "aws_opensearch_domain_policy" "logs" {
+      domain_name = aws_opensearch_domain.logs.domain_name
+      access_policies = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "es:*"
+          Resource  = "${aws_opensearch_domain.logs.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+    }
+
+    resource "aws_opensearch_domain_policy" "logs" {
+      domain_name = aws_opensearch_domain.logs.domain_name
+      access_policies = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "es:*"
+          Resource  = "${aws_opensearch_domain.logs.arn}/*"
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

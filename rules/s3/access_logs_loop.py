@@ -26,6 +26,32 @@ def access_logs_loop(bucket: Bucket, logging: BucketLogging, others: All[BucketL
       - parameters: {Bucket: logs}
         response: {}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "logs" {
+      bucket = "logs"
+    }
+
+    resource "aws_s3_bucket_logging" "logs" {
+      bucket        = aws_s3_bucket.logs.id
+      target_bucket = aws_s3_bucket.logs.id
+      target_prefix = "access/"
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket" "logs" {
+      bucket = "logs"
+    }
+
+    resource "aws_s3_bucket_logging" "data" {
+      bucket        = aws_s3_bucket.data.id
+      target_bucket = aws_s3_bucket.logs.id
+      target_prefix = "access/"
+    }
+    ```
     """
     target = logging.target_bucket
     if not target:

@@ -41,6 +41,32 @@ def access_point_public_access_unblocked(
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_access_point" "reports" {
+      bucket = "data"
+      name   = "reports"
+
+      public_access_block_configuration {
+        block_public_acls       = true
+        ignore_public_acls      = true
+        block_public_policy     = false
+        restrict_public_buckets = true
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_access_point" "reports" {
+      bucket = "data"
+      name   = "reports"
+
+      public_access_block_configuration {
+        block_public_acls       = true
+        ignore_public_acls      = true
+        block_public_policy     = true
+        restrict_public_buckets = true
+      }
+    }
+    ```
     """
     off = own.off_beside(account)
     if off:

@@ -47,6 +47,45 @@ def bucket_open_through_services(bucket: Bucket, access: BucketAccess) -> Verdic
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "logs" {
+      bucket = "logs"
+    }
+
+    resource "aws_s3_bucket_policy" "logs" {
+      bucket = aws_s3_bucket.logs.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudtrail.amazonaws.com" }
+          Action    = "s3:PutObject"
+          Resource  = "${aws_s3_bucket.logs.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_s3_bucket" "logs" {
+      bucket = "logs"
+    }
+
+    resource "aws_s3_bucket_policy" "logs" {
+      bucket = aws_s3_bucket.logs.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudtrail.amazonaws.com" }
+          Action    = "s3:PutObject"
+          Resource  = "${aws_s3_bucket.logs.arn}/*"
+          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+        }]
+      })
+    }
+    ```
     """
     found = access.deputies.every
     if found:

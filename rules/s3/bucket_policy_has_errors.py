@@ -36,6 +36,44 @@ def bucket_policy_has_errors(bucket: Bucket, lint: BucketPolicyLint) -> Verdict:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
             ]}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "s3:GetObjekt"
+          Resource  = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "s3:GetObject"
+          Resource  = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
     """
     found = lint.of_kind(LintKind.ERROR)
     if not found:

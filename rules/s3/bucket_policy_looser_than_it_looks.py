@@ -37,6 +37,45 @@ def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -
             "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}
             ]}
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudtrail.amazonaws.com" }
+          Action    = "s3:PutObject"
+          Resource  = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "cloudtrail.amazonaws.com" }
+          Action    = "s3:PutObject"
+          Resource  = "${aws_s3_bucket.data.arn}/*"
+          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+        }]
+      })
+    }
+    ```
     """
     found = lint.of_kind(LintKind.SECURITY_WARNING)
     if not found:

@@ -34,6 +34,46 @@ def bucket_policy_untidy(bucket: Bucket, lint: BucketPolicyLint) -> Verdict:
             {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::invoices/*"}
             ]}
     ```
+    ```terraform bad
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "s3:*"
+          Resource  = ["${aws_s3_bucket.data.arn}/*", "${aws_s3_bucket.data.arn}/a/*"]
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "s3:GetObject"
+          Resource  = "${aws_s3_bucket.data.arn}/*"
+        }]
+      })
+    }
+    ```
     """
     found = lint.of_kind(LintKind.WARNING, LintKind.SUGGESTION)
     if not found:

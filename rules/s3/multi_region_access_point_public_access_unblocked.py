@@ -35,6 +35,42 @@ def multi_region_access_point_public_access_unblocked(
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3control_multi_region_access_point" "reports" {
+      details {
+        name = "reports"
+
+        region {
+          bucket = "data"
+        }
+
+        public_access_block {
+          block_public_acls       = true
+          ignore_public_acls      = true
+          block_public_policy     = false
+          restrict_public_buckets = true
+        }
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_s3control_multi_region_access_point" "reports" {
+      details {
+        name = "reports"
+
+        region {
+          bucket = "data"
+        }
+
+        public_access_block {
+          block_public_acls       = true
+          ignore_public_acls      = true
+          block_public_policy     = true
+          restrict_public_buckets = true
+        }
+      }
+    }
+    ```
     """
     off = own.off_beside(account)
     if off:

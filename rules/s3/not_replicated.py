@@ -41,6 +41,57 @@ def not_replicated(
             Role: arn:aws:iam::123456789012:role/replicate
             Rules: [{Status: Enabled, Destination: {Bucket: "arn:aws:s3:::invoices"}}]
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    provider "aws" {
+      alias  = "copy"
+      region = "eu-central-1"
+    }
+
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket" "copy" {
+      provider = aws.copy
+      bucket   = "data-copy"
+    }
+
+    resource "aws_s3_bucket_replication_configuration" "data" {
+      bucket = aws_s3_bucket.data.id
+      role   = "arn:aws:iam::111122223333:role/replication"
+
+      rule {
+        status = "Enabled"
+
+        destination {
+          bucket = aws_s3_bucket.copy.arn
+        }
+      }
+    }
+
+    resource "aws_s3_bucket_replication_configuration" "copy" {
+      provider = aws.copy
+      bucket   = aws_s3_bucket.copy.id
+      role     = "arn:aws:iam::111122223333:role/replication"
+
+      rule {
+        status = "Enabled"
+
+        destination {
+          bucket = aws_s3_bucket.data.arn
+        }
+      }
+    }
+    ```
     """
     names = [destination.rpartition(":")[2] for destination in replication.destinations]
     if not names:

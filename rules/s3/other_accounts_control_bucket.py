@@ -61,6 +61,29 @@ def other_accounts_control_bucket(
       - parameters: {AccountId: "123456789012"}
         error: NoSuchPublicAccessBlockConfiguration
     ```
+    ```terraform bad
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+
+    resource "aws_s3_bucket_policy" "data" {
+      bucket = aws_s3_bucket.data.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "s3:PutBucketPolicy"
+          Resource  = aws_s3_bucket.data.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    resource "aws_s3_bucket" "data" {
+      bucket = "data"
+    }
+    ```
     """
     wanted = tuple(
         (opening, action)

@@ -35,6 +35,44 @@ def secret_open_to_anyone(secret: Secret, access: SecretAccess) -> Verdict:
             "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID":
             "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_secretsmanager_secret" "database" {
+      name = "database"
+    }
+
+    resource "aws_secretsmanager_secret_policy" "database" {
+      secret_arn = aws_secretsmanager_secret.database.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "*" }
+          Action    = "secretsmanager:GetSecretValue"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_secretsmanager_secret" "database" {
+      name = "database"
+    }
+
+    resource "aws_secretsmanager_secret_policy" "database" {
+      secret_arn = aws_secretsmanager_secret.database.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "secretsmanager:GetSecretValue"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -33,6 +33,44 @@ def secret_open_to_untrusted_accounts(secret: Secret, access: SecretAccess) -> V
             "arn:aws:iam::123456789012:root"}, "Action": "secretsmanager:GetSecretValue", "Resource":
             "*"}]}
     ```
+    ```terraform bad
+    resource "aws_secretsmanager_secret" "database" {
+      name = "database"
+    }
+
+    resource "aws_secretsmanager_secret_policy" "database" {
+      secret_arn = aws_secretsmanager_secret.database.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "secretsmanager:GetSecretValue"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_secretsmanager_secret" "database" {
+      name = "database"
+    }
+
+    resource "aws_secretsmanager_secret_policy" "database" {
+      secret_arn = aws_secretsmanager_secret.database.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "secretsmanager:GetSecretValue"
+          Resource  = "*"
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

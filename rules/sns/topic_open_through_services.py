@@ -36,6 +36,45 @@ def topic_open_through_services(topic: Topic, access: TopicAccess) -> Verdict:
               "arn:aws:sns:eu-west-1:123456789012:orders", "Condition": {"StringEquals":
               {"aws:SourceAccount": "123456789012"}}}]}
     ```
+    ```terraform bad
+    resource "aws_sns_topic" "uploads" {
+      name = "uploads"
+    }
+
+    resource "aws_sns_topic_policy" "uploads" {
+      arn = aws_sns_topic.uploads.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "s3.amazonaws.com" }
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.uploads.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sns_topic" "uploads" {
+      name = "uploads"
+    }
+
+    resource "aws_sns_topic_policy" "uploads" {
+      arn = aws_sns_topic.uploads.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "s3.amazonaws.com" }
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.uploads.arn
+          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+        }]
+      })
+    }
+    ```
     """
     found = access.deputies.every
     if found:

@@ -38,6 +38,44 @@ def topic_open_to_anyone(topic: Topic, access: TopicAccess) -> Verdict:
               "arn:aws:sns:eu-west-1:123456789012:orders", "Condition": {"StringNotEquals":
               {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_sns_topic" "alerts" {
+      name = "alerts"
+    }
+
+    resource "aws_sns_topic_policy" "alerts" {
+      arn = aws_sns_topic.alerts.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.alerts.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sns_topic" "alerts" {
+      name = "alerts"
+    }
+
+    resource "aws_sns_topic_policy" "alerts" {
+      arn = aws_sns_topic.alerts.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.alerts.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -36,6 +36,44 @@ def topic_open_to_untrusted_accounts(topic: Topic, access: TopicAccess) -> Verdi
               "arn:aws:iam::123456789012:root"}, "Action": "sns:Publish", "Resource":
               "arn:aws:sns:eu-west-1:123456789012:orders"}]}
     ```
+    ```terraform bad
+    resource "aws_sns_topic" "alerts" {
+      name = "alerts"
+    }
+
+    resource "aws_sns_topic_policy" "alerts" {
+      arn = aws_sns_topic.alerts.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.alerts.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sns_topic" "alerts" {
+      name = "alerts"
+    }
+
+    resource "aws_sns_topic_policy" "alerts" {
+      arn = aws_sns_topic.alerts.arn
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "sns:Publish"
+          Resource  = aws_sns_topic.alerts.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

@@ -36,6 +36,45 @@ def queue_open_through_services(queue: Queue, access: QueueAccess) -> Verdict:
               "arn:aws:sqs:eu-west-1:123456789012:orders", "Condition": {"StringEquals":
               {"aws:SourceAccount": "123456789012"}}}]}
     ```
+    ```terraform bad
+    resource "aws_sqs_queue" "uploads" {
+      name = "uploads"
+    }
+
+    resource "aws_sqs_queue_policy" "uploads" {
+      queue_url = aws_sqs_queue.uploads.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "s3.amazonaws.com" }
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.uploads.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sqs_queue" "uploads" {
+      name = "uploads"
+    }
+
+    resource "aws_sqs_queue_policy" "uploads" {
+      queue_url = aws_sqs_queue.uploads.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { Service = "s3.amazonaws.com" }
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.uploads.arn
+          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+        }]
+      })
+    }
+    ```
     """
     found = access.deputies.every
     if found:

@@ -38,6 +38,44 @@ def queue_open_to_anyone(queue: Queue, access: QueueAccess) -> Verdict:
               "arn:aws:sqs:eu-west-1:123456789012:orders", "Condition": {"StringNotEquals":
               {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
     ```
+    ```terraform bad
+    resource "aws_sqs_queue" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_sqs_queue_policy" "orders" {
+      queue_url = aws_sqs_queue.orders.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.orders.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sqs_queue" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_sqs_queue_policy" "orders" {
+      queue_url = aws_sqs_queue.orders.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.orders.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.public.every
     if found:

@@ -36,6 +36,44 @@ def queue_open_to_untrusted_accounts(queue: Queue, access: QueueAccess) -> Verdi
               "arn:aws:iam::123456789012:root"}, "Action": "sqs:SendMessage", "Resource":
               "arn:aws:sqs:eu-west-1:123456789012:orders"}]}
     ```
+    ```terraform bad
+    resource "aws_sqs_queue" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_sqs_queue_policy" "orders" {
+      queue_url = aws_sqs_queue.orders.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::999988887777:root" }
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.orders.arn
+        }]
+      })
+    }
+    ```
+    ```terraform good
+    data "aws_caller_identity" "current" {}
+
+    resource "aws_sqs_queue" "orders" {
+      name = "orders"
+    }
+
+    resource "aws_sqs_queue_policy" "orders" {
+      queue_url = aws_sqs_queue.orders.id
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+          Action    = "sqs:SendMessage"
+          Resource  = aws_sqs_queue.orders.arn
+        }]
+      })
+    }
+    ```
     """
     found = access.foreign.untrusted
     if found:

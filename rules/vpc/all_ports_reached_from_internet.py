@@ -122,6 +122,106 @@ def all_ports_reached_from_internet(interface: NetworkInterface, exposure: Expos
           IpPermissions:
             - {IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "-1"
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+
+      associate_public_ip_address = true
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "-1"
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+
+      associate_public_ip_address = false
+    }
+    ```
     """
     reached = exposure.open_traffic(share)
     found = [name for name in ("tcp", "udp") if whole(name) <= reached]

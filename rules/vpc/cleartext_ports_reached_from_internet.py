@@ -127,6 +127,110 @@ def cleartext_ports_reached_from_internet(
           IpPermissions:
             - {IpProtocol: "tcp", FromPort: 23, ToPort: 23, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 23
+      to_port           = 23
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+
+      associate_public_ip_address = true
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 23
+      to_port           = 23
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+
+      associate_public_ip_address = false
+    }
+    ```
     """
     found = exposure.open_among(CLEARTEXT, share)
     if not found:

@@ -29,6 +29,23 @@ def default_vpc_in_use(vpc: Vpc, interfaces: All[NetworkInterface]) -> Verdict:
     ec2:DescribeNetworkInterfaces:
       NetworkInterfaces: [{NetworkInterfaceId: eni-1, VpcId: vpc-2, OwnerId: "123456789012"}]
     ```
+    ```terraform bad
+    resource "aws_default_vpc" "default" {}
+
+    resource "aws_default_subnet" "a" {
+      availability_zone = "eu-west-1a"
+      vpc_id            = aws_default_vpc.default.id
+    }
+
+    resource "aws_instance" "app" {
+      ami           = "ami-0a1b2c3d"
+      instance_type = "t3.micro"
+      subnet_id     = aws_default_subnet.a.id
+    }
+    ```
+    ```terraform good
+    resource "aws_default_vpc" "default" {}
+    ```
     """
     if not vpc.is_default:
         return Skip("it is not the default VPC")

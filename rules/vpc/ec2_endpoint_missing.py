@@ -40,6 +40,69 @@ def ec2_endpoint_missing(vpc: Vpc, endpoints: All[VpcEndpoint], interfaces: All[
     ec2:DescribeNetworkInterfaces:
       NetworkInterfaces: [{NetworkInterfaceId: eni-1, VpcId: vpc-1, OwnerId: "123456789012"}]
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+    }
+
+    resource "aws_vpc_endpoint" "ec2" {
+      vpc_id            = aws_vpc.main.id
+      service_name      = "com.amazonaws.eu-west-1.ec2"
+      vpc_endpoint_type = "Interface"
+      subnet_ids        = [aws_subnet.app.id]
+    }
+    ```
     """
     if not mentioned(interfaces, _vpc).has(vpc.id):
         return Skip("it has no network interfaces")

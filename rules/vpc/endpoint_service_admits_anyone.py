@@ -24,6 +24,20 @@ def endpoint_service_admits_anyone(service: EndpointService, allowed: EndpointSe
       - parameters: {ServiceId: vpce-svc-1, MaxResults: 1000}
         response: {AllowedPrincipals: [{Principal: "arn:aws:iam::210987654321:root"}]}
     ```
+    ```terraform bad
+    resource "aws_vpc_endpoint_service" "orders" {
+      acceptance_required        = false
+      network_load_balancer_arns = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/50dc6c495c0c9188"]
+      allowed_principals         = ["*"]
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc_endpoint_service" "orders" {
+      acceptance_required        = true
+      network_load_balancer_arns = ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/orders/50dc6c495c0c9188"]
+      allowed_principals         = ["arn:aws:iam::444455556666:root"]
+    }
+    ```
     """
     if all_of(lambda: not service.acceptance_required, lambda: "*" in known(allowed.principals)):
         return Fail(f"{service.label} admits every AWS account without acceptance", facts("principal", "*"))

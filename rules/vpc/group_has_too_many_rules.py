@@ -37,6 +37,52 @@ def group_has_too_many_rules(group: SecurityGroup, *, most_rules: int = 50) -> V
           OwnerId: "123456789012"
           IpPermissions: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 10.0.0.1/32}]}]
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+
+      dynamic "ingress" {
+        for_each = range(60)
+
+        content {
+          description = "Clients"
+          protocol    = "tcp"
+          from_port   = 8000 + ingress.value
+          to_port     = 8000 + ingress.value
+          cidr_blocks = ["10.0.0.0/8"]
+        }
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+
+      dynamic "ingress" {
+        for_each = range(5)
+
+        content {
+          description = "Clients"
+          protocol    = "tcp"
+          from_port   = 8000 + ingress.value
+          to_port     = 8000 + ingress.value
+          cidr_blocks = ["10.0.0.0/8"]
+        }
+      }
+    }
+    ```
     """
     many = {
         direction: len(known(permissions))

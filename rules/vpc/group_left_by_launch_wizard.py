@@ -18,6 +18,28 @@ def group_left_by_launch_wizard(group: SecurityGroup) -> Verdict:
     ec2:DescribeSecurityGroups:
       SecurityGroups: [{GroupId: sg-1, GroupName: web, OwnerId: "123456789012"}]
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "launch-wizard-1"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+    ```
     """
     name = group.name
     if isinstance(name, Absent) or not known(name).startswith("launch-wizard-"):

@@ -36,6 +36,41 @@ def group_unused(group: SecurityGroup, interfaces: All[NetworkInterface], groups
       NetworkInterfaces:
         - {NetworkInterfaceId: eni-1, OwnerId: "123456789012", Groups: [{GroupId: sg-1, GroupName: web}]}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_instance" "app" {
+      ami                    = "ami-0a1b2c3d"
+      instance_type          = "t3.micro"
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.app.id]
+    }
+    ```
     """
     if group.is_default:
         return Skip("a default group cannot be deleted")

@@ -23,6 +23,31 @@ def nacl_unused(acl: NetworkAcl) -> Verdict:
           IsDefault: false
           Associations: [{SubnetId: subnet-1}]
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_network_acl" "app" {
+      vpc_id = aws_vpc.main.id
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_network_acl" "app" {
+      vpc_id = aws_vpc.main.id
+      subnet_ids = [aws_subnet.app.id]
+    }
+    ```
     """
     if known(acl.subnets):
         return PASS

@@ -42,6 +42,54 @@ def peering_route_too_wide(table: RouteTable, peerings: All[PeeringConnection]) 
           RequesterVpcInfo: {VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}
           AccepterVpcInfo: {VpcId: vpc-2, OwnerId: "210987654321", CidrBlock: 10.1.0.0/16}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_vpc_peering_connection" "shared" {
+      vpc_id      = aws_vpc.main.id
+      peer_vpc_id = aws_vpc.shared.id
+      auto_accept = true
+    }
+
+    resource "aws_vpc" "shared" {
+      cidr_block = "10.1.0.0/16"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block                = "10.1.0.0/16"
+        vpc_peering_connection_id = aws_vpc_peering_connection.shared.id
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_vpc_peering_connection" "shared" {
+      vpc_id      = aws_vpc.main.id
+      peer_vpc_id = aws_vpc.shared.id
+      auto_accept = true
+    }
+
+    resource "aws_vpc" "shared" {
+      cidr_block = "10.1.0.0/16"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block                = "10.1.2.0/28"
+        vpc_peering_connection_id = aws_vpc_peering_connection.shared.id
+      }
+    }
+    ```
     """
 
     def too_wide(route: Route) -> bool:

@@ -20,6 +20,24 @@ def public_access_unblocked(region: AccountRegion, block: VpcBlockPublicAccess) 
     ec2:DescribeVpcBlockPublicAccessOptions:
       VpcBlockPublicAccessOptions: {InternetGatewayBlockMode: block-ingress, State: update-complete}
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_vpc_block_public_access_options" "this" {
+      internet_gateway_block_mode = "off"
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_vpc_block_public_access_options" "this" {
+      internet_gateway_block_mode = "block-bidirectional"
+    }
+    ```
     """
     if block.mode != "off":
         return PASS

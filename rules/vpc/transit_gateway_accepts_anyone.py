@@ -26,6 +26,18 @@ def transit_gateway_accepts_anyone(gateway: TransitGateway) -> Verdict:
           State: available
           Options: {AutoAcceptSharedAttachments: disable}
     ```
+    ```terraform bad
+    resource "aws_ec2_transit_gateway" "hub" {
+      description                    = "Hub"
+      auto_accept_shared_attachments = "enable"
+    }
+    ```
+    ```terraform good
+    resource "aws_ec2_transit_gateway" "hub" {
+      description                    = "Hub"
+      auto_accept_shared_attachments = "disable"
+    }
+    ```
     """
     if not gateway.auto_accepts_attachments:
         return PASS

@@ -30,6 +30,23 @@ def vpn_accepts_ikev1(connection: VpnConnection) -> Verdict:
               - {OutsideIpAddress: 198.51.100.1, IkeVersions: [{Value: ikev2}]}
               - {OutsideIpAddress: 198.51.100.2, IkeVersions: [{Value: ikev2}]}
     ```
+    ```terraform bad
+    resource "aws_vpn_connection" "office" {
+      customer_gateway_id = "cgw-0a1b2c3d"
+      vpn_gateway_id      = "vgw-0a1b2c3d"
+      type                = "ipsec.1"
+    }
+    ```
+    ```terraform good
+    resource "aws_vpn_connection" "office" {
+      customer_gateway_id = "cgw-0a1b2c3d"
+      vpn_gateway_id      = "vgw-0a1b2c3d"
+      type                = "ipsec.1"
+
+      tunnel1_ike_versions = ["ikev2"]
+      tunnel2_ike_versions = ["ikev2"]
+    }
+    ```
     """
     tunnels = known(connection.tunnels)
     if not some(tunnels, lambda tunnel: "ikev1" in known(tunnel.ike_versions)):

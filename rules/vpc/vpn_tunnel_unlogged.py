@@ -30,6 +30,34 @@ def vpn_tunnel_unlogged(connection: VpnConnection) -> Verdict:
               - {OutsideIpAddress: 198.51.100.1, LogOptions: {CloudWatchLogOptions: {LogEnabled: true}}}
               - {OutsideIpAddress: 198.51.100.2, LogOptions: {CloudWatchLogOptions: {LogEnabled: true}}}
     ```
+    ```terraform bad
+    resource "aws_vpn_connection" "office" {
+      customer_gateway_id = "cgw-0a1b2c3d"
+      vpn_gateway_id      = "vgw-0a1b2c3d"
+      type                = "ipsec.1"
+    }
+    ```
+    ```terraform good
+    resource "aws_vpn_connection" "office" {
+      customer_gateway_id = "cgw-0a1b2c3d"
+      vpn_gateway_id      = "vgw-0a1b2c3d"
+      type                = "ipsec.1"
+
+      tunnel1_log_options {
+        cloudwatch_log_options {
+          log_enabled   = true
+          log_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:vpn"
+        }
+      }
+
+      tunnel2_log_options {
+        cloudwatch_log_options {
+          log_enabled   = true
+          log_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:vpn"
+        }
+      }
+    }
+    ```
     """
     tunnels = known(connection.tunnels)
     if not some(tunnels, lambda tunnel: not tunnel.logs):

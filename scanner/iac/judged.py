@@ -17,11 +17,13 @@ from scanner.iac.declared import Declared
 from scanner.iac.terraform.kinds import (
     CARRIERS,
     CONTEXT,
+    GROWING,
     SWITCHES,
     YIELDS,
     carried,
     declared_kinds,
     not_evaluated,
+    set_with,
     undeclared_kinds,
     unlisted_by,
 )
@@ -163,14 +165,15 @@ def part(
     """
     computed = {derivation.yields: derivation for derivation in derivations}
     settings: set[type[Kind]] = {type(row) for row in declared if isinstance(row, Facet) and type(row).of in _PLACES}
-    settings |= {type(row) for row in declared if type(row) in SWITCHES}
+    settings |= {type(row) for row in declared if type(row) in SWITCHES} | set_with(settings)
     beside = CONTEXT.union(*CARRIERS.values())
+    untold = beside | GROWING
     kept: list[Rule] = []
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
         asked = {need.kind for need in rule.needs}
-        answered = needed - set(_PLACES) <= YIELDS | beside and asked.isdisjoint(beside)
+        answered = needed - set(_PLACES) <= YIELDS | beside and asked.isdisjoint(untold)
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from scanner.iac.declared import Declared
 from scanner.iac.policies import policy_of, rendered, told_part
 from scanner.iac.terraform.attributes import ARNS, KNOWN_BY, NAMED_BY, STAND_IN_REGION, arn_for, computed
-from scanner.iac.values import SYMBOLS, Hole, Template, Value, first_hole, list_of
+from scanner.iac.values import SYMBOLS, Hole, Template, Value, first_hole, join_texts, list_of
 from scanner.model.kind import GLOBAL, Scope, Source, Tags
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Why, unknown
 
@@ -36,6 +36,7 @@ _IDENTIFYING: Final = frozenset(
     }
 )
 """Attributes by which one resource names another."""
+_REGION: Final = re.compile(r"(?:.*\.)?data\.aws_region\.|AWS::Region$")
 _PARTS: Final = {
     "default_security_group_id": "default_security_group",
     "default_network_acl_id": "default_network_acl",
@@ -213,6 +214,15 @@ class World:
             if found is not None:
                 return self.relation(found.get("vpc_id"))
         return not_told("its VPC")
+
+    def in_region(self, value: Value, one: Declared) -> Value:
+        """Return a text with the region of a resource where it takes the region from AWS."""
+        if not isinstance(value, Template):
+            return value
+        region = self.scope(one).region
+        return join_texts(
+            [region if isinstance(part, Hole) and _REGION.match(part.reference) else part for part in value.parts]
+        )
 
     def arn_region(self, one: Declared) -> str:
         """Return the region in ARNs of a resource, or what stands for it."""

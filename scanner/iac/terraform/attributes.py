@@ -51,6 +51,7 @@ NAMED_BY: Final = {
 """Types whose `id` is the value of an argument."""
 
 KNOWN_BY: Final = {
+    "aws_s3_access_point": "name",
     "aws_cloudtrail": "name",
     "aws_db_instance": "identifier",
     "aws_sqs_queue": "name",
@@ -96,6 +97,7 @@ ARNS: Final = {
     "aws_rds_cluster": "rds cluster: cluster_identifier",
     "aws_rds_cluster_instance": "rds db: identifier",
     "aws_redshift_cluster": "redshift cluster: cluster_identifier",
+    "aws_s3_access_point": "s3 accesspoint/ name",
     "aws_secretsmanager_secret": "secretsmanager secret:",
     "aws_security_group": "ec2 security-group/",
     "aws_sfn_state_machine": "states stateMachine: name",

@@ -1,6 +1,6 @@
 """Every kind that Terraform can declare, and what of a configuration is not looked at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Final
 
@@ -34,6 +34,7 @@ from scanner.iac.terraform import (
     rds,
     redshift,
     s3,
+    s3_access_points,
     s3_points,
     secretsmanager,
     security_groups,
@@ -58,6 +59,7 @@ from scanner.model import (
 )
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.cloudtrail import Trail
+from scanner.model.ec2 import Snapshot
 from scanner.model.guardduty import Detector
 from scanner.model.iam import UserCredentials
 from scanner.model.kind import Kind
@@ -69,6 +71,7 @@ from scanner.model.organizations import (
     OrganizationMembership,
     OrganizationParent,
 )
+from scanner.model.rds import DbSnapshot
 from scanner.model.ssm import ManagedNode
 from scanner.model.vpc import NetworkInterface
 
@@ -99,6 +102,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *opensearch.READINGS,
     *rds.READINGS,
     *redshift.READINGS,
+    *s3_access_points.READINGS,
     *s3_points.READINGS,
     *secretsmanager.READINGS,
     *sns.READINGS,
@@ -146,6 +150,8 @@ CARRIERS: Final[Mapping[str, frozenset[type[Kind]]]] = {
     }.items()
 }
 """Kinds of services that run things with roles, by the word after `aws_`: none where no type of the service is declared."""
+GROWING: Final[frozenset[type[Kind]]] = frozenset({Snapshot, DbSnapshot})
+"""Kinds that are made while things run: code that declares none does not say that there are none."""
 SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, Detector, Trail})
 """Kinds that an account or region has one of or none: who declares one has declared all of it."""
 
@@ -170,6 +176,12 @@ def declared_kinds(world: World) -> Iterator[Kind]:
     for reading in READINGS:
         for one in world.of_type(*reading.types):
             yield from reading.read(world, one)
+
+
+def set_with(kinds: Iterable[type[Kind]]) -> set[type[Kind]]:
+    """Return the kinds that are set together with these: who declares one contact tells which there are."""
+    told = set(kinds)
+    return {kind for one in READINGS if one.otherwise and not told.isdisjoint(one.yields) for kind in one.yields}
 
 
 def undeclared_kinds(world: World) -> Iterator[Kind]:

@@ -19,9 +19,6 @@ from scanner.model.s3 import (
     BLOCKS,
     LOG_DELIVERY,
     PUBLIC_GROUPS,
-    AccessPoint,
-    AccessPointBlock,
-    AccessPointPolicy,
     AccountPublicAccessBlock,
     Bucket,
     BucketAcl,
@@ -93,9 +90,7 @@ def kinds(world: World) -> Iterator[Kind]:
                 names.add(native_id)
                 yield from _bucket(_Subject(world, satellite, native_id, implied=True))
     for block in world.of_type("aws_s3_account_public_access_block"):
-        yield _switches(AccountPublicAccessBlock, world.whole(), world.account, block, block.values)
-    for point in world.of_type("aws_s3_access_point"):
-        yield from _access_point(world, point)
+        yield switches(AccountPublicAccessBlock, world.whole(), world.account, block, block.values)
 
 
 def undeclared(world: World) -> Iterator[Kind]:
@@ -124,7 +119,8 @@ def _bucket(subject: _Subject) -> Iterator[Kind]:
             yield read(subject)
 
 
-def _switches(kind: type[Any], scope: Scope, native_id: str, at: Declared, said: Mapping[str, Value]) -> Any:
+def switches(kind: type[Any], scope: Scope, native_id: str, at: Declared, said: Mapping[str, Value]) -> Any:
+    """Return a block of public access; it is read at the first switch that is not on."""
     fields = {name: unknown_if(at.perhaps, flag_of(said.get(name), default=False)) for name in BLOCKS}
     return kind(scope=scope, id=native_id, origin=at.source(*_first_off(fields)), **fields)
 
@@ -138,7 +134,7 @@ def _own_block(subject: _Subject) -> Facet:
     type_ = "aws_s3_bucket_public_access_block"
     satellite = subject.satellite(type_)
     if satellite is not None:
-        block: Facet = _switches(PublicAccessBlock, subject.world.whole(), subject.id, satellite, satellite.values)
+        block: Facet = switches(PublicAccessBlock, subject.world.whole(), subject.id, satellite, satellite.values)
         return block
     off = subject.world.removes(type_, "bucket", subject.id)
     acl_off = off or _grants_to_public(subject)
@@ -375,35 +371,6 @@ def _replication(subject: _Subject) -> Facet:
     return subject.facet(BucketReplication, satellite or subject.declared, destinations=tuple(sorted(targets)))
 
 
-def _access_point(world: World, point: Declared) -> Iterator[Kind]:
-    name = text_of(point.get("name"))
-    vpc = point.block("vpc_configuration")
-    native_id = world.id(point) if why_unknown(name) is not None or isinstance(name, Absent) else str(name)
-    scope = world.scope(point)
-    yield AccessPoint(
-        scope=scope,
-        id=native_id,
-        origin=point.source(),
-        arn=ABSENT,
-        name=native_id,
-        tags={},
-        bucket=world.relation(point.get("bucket")),
-        vpc=world.relation(vpc.get("vpc_id")) if vpc else ABSENT,
-    )
-    block = point.block("public_access_block_configuration")
-    on = dict.fromkeys(BLOCKS, True)
-    yield _switches(AccessPointBlock, scope, native_id, point, on if block is None else {**on, **_said(block)})
-    separate = world.referring("access_point_arn", "aws_s3control_access_point_policy")(native_id)
-    at = separate[0] if separate else point
-    yield AccessPointPolicy(
-        scope=scope, id=native_id, origin=at.source("policy"), document=world.policy(at.get("policy"))
-    )
-
-
-def _said(block: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: block.get(name) for name in BLOCKS if block.get(name) is not None}
-
-
 _FACETS: Final[tuple[tuple[Callable[[_Subject], Facet], str], ...]] = (
     (_own_block, "aws_s3_bucket_public_access_block"),
     (_policy, "aws_s3_bucket_policy"),
@@ -423,17 +390,12 @@ _SATELLITES: Final = tuple(type_ for _, type_ in _FACETS)
 TYPES: Final = frozenset(
     {
         *_SATELLITES,
-        *(
-            "aws_s3_bucket",
-            "aws_s3_account_public_access_block",
-            "aws_s3_access_point",
-            "aws_s3control_access_point_policy",
-        ),
+        *("aws_s3_bucket", "aws_s3_account_public_access_block"),
     }
 )
 YIELDS: Final[frozenset[type[Kind]]] = frozenset(
     {
-        *(Bucket, AccessPoint, AccessPointBlock, AccessPointPolicy, AccountPublicAccessBlock, PublicAccessBlock),
+        *(Bucket, AccountPublicAccessBlock, PublicAccessBlock),
         *(BucketPolicy, BucketAcl, OwnershipControls, BucketEncryption, BucketVersioning, BucketLogging),
         *(BucketLifecycle, ObjectLock, BucketWebsite, BucketReplication, BucketTags),
     }

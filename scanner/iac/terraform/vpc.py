@@ -335,7 +335,7 @@ def _endpoint(world: World, one: Declared) -> VpcEndpoint:
         **{**_place(world, one), "origin": one.source("policy")},
         vpc=world.relation(one.get("vpc_id")),
         endpoint_type=_or(text_of(one.get("vpc_endpoint_type")), "Gateway"),
-        service_name=text_of(one.get("service_name")),
+        service_name=text_of(world.in_region(one.get("service_name"), one)),
         state="available",
         policy=policy,
         subnets=world.relations(one.get("subnet_ids")),
