@@ -40,6 +40,28 @@ def recorder_off(
     config:DescribeConfigurationRecorderStatus:
       ConfigurationRecordersStatus: [{name: default, recording: true, lastStatus: Success}]
     ```
+    ```terraform bad
+    resource "aws_config_configuration_recorder" "this" {
+      name     = "default"
+      role_arn = "arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    }
+
+    resource "aws_config_configuration_recorder_status" "this" {
+      name       = aws_config_configuration_recorder.this.name
+      is_enabled = false
+    }
+    ```
+    ```terraform good
+    resource "aws_config_configuration_recorder" "this" {
+      name     = "default"
+      role_arn = "arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    }
+
+    resource "aws_config_configuration_recorder_status" "this" {
+      name       = aws_config_configuration_recorder.this.name
+      is_enabled = true
+    }
+    ```
     """
     if not some(recorders, lambda one: not one.service_principal):
         return Fail(f"AWS Config has no recorder in {region.id}", facts("recorder", "none"))

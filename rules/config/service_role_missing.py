@@ -30,6 +30,28 @@ def service_role_missing(recorder: ConfigRecorder) -> Verdict:
     config:DescribeConfigurationRecorderStatus:
       ConfigurationRecordersStatus: [{name: default, recording: true, lastStatus: Success}]
     ```
+    ```terraform bad
+    resource "aws_config_configuration_recorder" "this" {
+      name     = "default"
+      role_arn = "arn:aws:iam::111122223333:role/config"
+    }
+
+    resource "aws_config_configuration_recorder_status" "this" {
+      name       = aws_config_configuration_recorder.this.name
+      is_enabled = true
+    }
+    ```
+    ```terraform good
+    resource "aws_config_configuration_recorder" "this" {
+      name     = "default"
+      role_arn = "arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    }
+
+    resource "aws_config_configuration_recorder_status" "this" {
+      name       = aws_config_configuration_recorder.this.name
+      is_enabled = true
+    }
+    ```
     """
     if recorder.service_principal:
         return Skip(f"{recorder.service_principal} made it for itself")

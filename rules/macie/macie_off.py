@@ -18,6 +18,16 @@ def macie_off(region: AccountRegion, macie: MacieSession) -> Verdict:
     ```evidence good
     macie2:GetMacieSession: {status: ENABLED}
     ```
+    ```terraform bad
+    resource "aws_macie2_account" "this" {
+      status = "PAUSED"
+    }
+    ```
+    ```terraform good
+    resource "aws_macie2_account" "this" {
+      status = "ENABLED"
+    }
+    ```
     """
     if macie.status == "ENABLED":
         return PASS

@@ -25,6 +25,44 @@ def hub_off(region: AccountRegion, standards: SecurityHub, joined: SecurityHubV2
     securityhub:DescribeSecurityHubV2:
       - {parameters: {}, error: ResourceNotFoundException}
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    provider "aws" {
+      alias  = "frankfurt"
+      region = "eu-central-1"
+    }
+
+    resource "aws_securityhub_account" "dublin" {}
+
+    resource "aws_sqs_queue" "orders" {
+      provider = aws.frankfurt
+      name     = "orders"
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    provider "aws" {
+      alias  = "frankfurt"
+      region = "eu-central-1"
+    }
+
+    resource "aws_securityhub_account" "dublin" {}
+
+    resource "aws_sqs_queue" "orders" {
+      provider = aws.frankfurt
+      name     = "orders"
+    }
+
+    resource "aws_securityhub_account" "frankfurt" {
+      provider = aws.frankfurt
+    }
+    ```
     """
     if any_of(lambda: standards.enabled, lambda: joined.enabled):
         return PASS

@@ -26,7 +26,7 @@ _GLOBAL_TYPES: Final = frozenset({"AWS::IAM::Group", "AWS::IAM::Policy", "AWS::I
 def _recorders(pages: tuple[Page, ...], at: Place) -> Iterator[ConfigRecorder]:
     for row in rows(pages, "ConfigurationRecorders"):
         group = row.get("recordingGroup") or {}
-        strategy, types = _strategy(group)
+        strategy, types, global_types = strategy_of(group)
         yield ConfigRecorder(
             scope=at.scope,
             id=row["name"],
@@ -38,8 +38,14 @@ def _recorders(pages: tuple[Page, ...], at: Place) -> Iterator[ConfigRecorder]:
             service_principal=given(row, "servicePrincipal"),
             strategy=strategy,
             types=types,
-            global_types=_records_global(group, strategy, types),
+            global_types=global_types,
         )
+
+
+def strategy_of(group: Page) -> tuple[str, tuple[str, ...], bool]:
+    """Return the strategy of a recording group, the types that it names, and whether those of IAM are recorded."""
+    strategy, types = _strategy(group)
+    return strategy, types, _records_global(group, strategy, types)
 
 
 def _strategy(group: Page) -> tuple[str, tuple[str, ...]]:

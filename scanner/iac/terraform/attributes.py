@@ -34,6 +34,8 @@ NAMED_BY: Final = {
     "aws_glue_job": "name",
     "aws_glue_dev_endpoint": "name",
     "aws_cloudtrail": "name",
+    "aws_config_configuration_recorder": "name",
+    "aws_config_delivery_channel": "name",
     "aws_dms_replication_instance": "replication_instance_id",
     "aws_docdb_cluster": "cluster_identifier",
     "aws_docdb_cluster_instance": "identifier",
@@ -118,6 +120,13 @@ _SERVICES: Final = {
     "alb": "elasticloadbalancing",
     "elb": "elasticloadbalancing",
     "security": "ec2",
+    "network": "ec2",
+    "route": "ec2",
+    "internet": "ec2",
+    "nat": "ec2",
+    "flow": "ec2",
+    "egress": "ec2",
+    "default": "ec2",
     "sfn": "states",
 }
 """Services in ARNs of other types by the second word of the type, where that is another word."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
-from scanner.iac.terraform.attributes import arn_for
 from scanner.iac.values import SYMBOLS, Hole, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, not_told, tags_of, unknown_if
 from scanner.model.iam import (
@@ -53,12 +52,11 @@ def kinds(world: World) -> Iterator[Kind]:
 def _place(world: World, one: Declared) -> dict[str, Any]:
     native_id = world.id(one)
     name = text_of(one.get("name"))
-    arn = arn_for(one.type, one.get, world.account)
     return {
         "scope": world.whole(),
         "id": native_id,
         "origin": one.source(),
-        "arn": arn if isinstance(arn, str) else f"{{{one.address}.arn}}",
+        "arn": world.arn(one),
         "name": native_id if why_unknown(name) is not None or isinstance(name, Absent) else name,
     }
 

@@ -12,6 +12,7 @@ from scanner.iac.terraform import (
     cloudtrail,
     codebuild,
     coverage,
+    detectors,
     dms,
     ec2,
     ecr,
@@ -59,6 +60,7 @@ from scanner.model import (
 )
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.cloudtrail import Trail
+from scanner.model.config import ConfigRecorder
 from scanner.model.ec2 import Snapshot
 from scanner.model.guardduty import Detector
 from scanner.model.iam import UserCredentials
@@ -84,6 +86,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *backup.READINGS,
     *cloudtrail.READINGS,
     *codebuild.READINGS,
+    *detectors.READINGS,
     *dms.READINGS,
     *ecr.READINGS,
     *edge.READINGS,
@@ -150,9 +153,10 @@ CARRIERS: Final[Mapping[str, frozenset[type[Kind]]]] = {
     }.items()
 }
 """Kinds of services that run things with roles, by the word after `aws_`: none where no type of the service is declared."""
-GROWING: Final[frozenset[type[Kind]]] = frozenset({Snapshot, DbSnapshot})
+_GROWING: Final[tuple[type[Kind], ...]] = (Snapshot, DbSnapshot)
+GROWING: Final = frozenset(_GROWING)
 """Kinds that are made while things run: code that declares none does not say that there are none."""
-SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, Detector, Trail})
+SWITCHES: Final[frozenset[type[Kind]]] = frozenset({Analyzer, ConfigRecorder, Detector, Trail})
 """Kinds that an account or region has one of or none: who declares one has declared all of it."""
 
 

@@ -90,7 +90,7 @@ def _place(world: World, one: Declared) -> dict[str, Any]:
         "scope": world.scope(one),
         "id": world.id(one),
         "origin": one.source(),
-        "arn": f"{{{one.address}.arn}}",
+        "arn": world.arn(one),
         "name": name_of(one),
         "tags": tags_of(one),
     }
