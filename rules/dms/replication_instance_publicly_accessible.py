@@ -26,6 +26,20 @@ def replication_instance_publicly_accessible(instance: ReplicationInstance) -> V
           ReplicationInstanceStatus: available
           PubliclyAccessible: false
     ```
+    ```terraform bad
+    resource "aws_dms_replication_instance" "migration" {
+      replication_instance_id    = "migration"
+      replication_instance_class = "dms.t3.medium"
+      publicly_accessible        = true
+    }
+    ```
+    ```terraform good
+    resource "aws_dms_replication_instance" "migration" {
+      replication_instance_id    = "migration"
+      replication_instance_class = "dms.t3.medium"
+      publicly_accessible        = false
+    }
+    ```
     """
     if not instance.publicly_accessible:
         return PASS

@@ -32,6 +32,28 @@ def audit_log_off(cluster: EksCluster, settings: EksClusterSettings) -> Verdict:
             version: "1.33"
             logging: {clusterLogging: [{types: [api, audit], enabled: true}]}
     ```
+    ```terraform bad
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+      }
+
+      enabled_cluster_log_types = ["api", "audit"]
+    }
+    ```
     """
     if "audit" in settings.logs:
         return PASS

@@ -35,6 +35,29 @@ def endpoint_open_to_internet(cluster: EksCluster, settings: EksClusterSettings,
             version: "1.33"
             resourcesVpcConfig: {endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs: ["192.0.2.0/24"]}
     ```
+    ```terraform bad
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+
+        endpoint_private_access = true
+        endpoint_public_access  = false
+      }
+    }
+    ```
     """
     if not settings.public_endpoint:
         return PASS

@@ -32,6 +32,34 @@ def secrets_unencrypted(cluster: EksCluster, settings: EksClusterSettings) -> Ve
             version: "1.33"
             encryptionConfig: [{resources: [secrets], provider: {keyArn: "arn:aws:kms:eu-west-1:123456789012:key/1"}}]
     ```
+    ```terraform bad
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_eks_cluster" "main" {
+      name     = "main"
+      role_arn = "arn:aws:iam::111122223333:role/eks"
+
+      vpc_config {
+        subnet_ids = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+      }
+
+      encryption_config {
+        resources = ["secrets"]
+
+        provider {
+          key_arn = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d"
+        }
+      }
+    }
+    ```
     """
     if settings.secrets_key:
         return PASS

@@ -24,6 +24,23 @@ def clients_unauthenticated(group: ReplicationGroup) -> Verdict:
           Status: available
           UserGroupIds: [apps]
     ```
+    ```terraform bad
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id       = "sessions"
+      description                = "Sessions"
+      node_type                  = "cache.t4g.small"
+      transit_encryption_enabled = true
+    }
+    ```
+    ```terraform good
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id       = "sessions"
+      description                = "Sessions"
+      node_type                  = "cache.t4g.small"
+      transit_encryption_enabled = true
+      user_group_ids             = ["sessions"]
+    }
+    ```
     """
     if group.auth_token or group.user_groups:
         return PASS

@@ -24,6 +24,21 @@ def replication_group_unencrypted(group: ReplicationGroup) -> Verdict:
           Status: available
           AtRestEncryptionEnabled: true
     ```
+    ```terraform bad
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id = "sessions"
+      description          = "Sessions"
+      node_type            = "cache.t4g.small"
+    }
+    ```
+    ```terraform good
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id       = "sessions"
+      description                = "Sessions"
+      node_type                  = "cache.t4g.small"
+      at_rest_encryption_enabled = true
+    }
+    ```
     """
     if group.encrypted_at_rest:
         return PASS

@@ -24,6 +24,21 @@ def traffic_unencrypted(group: ReplicationGroup) -> Verdict:
           Status: available
           TransitEncryptionEnabled: true
     ```
+    ```terraform bad
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id = "sessions"
+      description          = "Sessions"
+      node_type            = "cache.t4g.small"
+    }
+    ```
+    ```terraform good
+    resource "aws_elasticache_replication_group" "sessions" {
+      replication_group_id       = "sessions"
+      description                = "Sessions"
+      node_type                  = "cache.t4g.small"
+      transit_encryption_enabled = true
+    }
+    ```
     """
     if group.encrypted_in_transit:
         return PASS

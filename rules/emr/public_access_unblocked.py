@@ -26,6 +26,24 @@ def public_access_unblocked(region: AccountRegion, block: EmrBlockPublicAccess) 
         BlockPublicSecurityGroupRules: true
         PermittedPublicSecurityGroupRuleRanges: [{MinRange: 22, MaxRange: 22}]
     ```
+    ```terraform bad
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_emr_block_public_access_configuration" "this" {
+      block_public_security_group_rules = false
+    }
+    ```
+    ```terraform good
+    provider "aws" {
+      region = "eu-west-1"
+    }
+
+    resource "aws_emr_block_public_access_configuration" "this" {
+      block_public_security_group_rules = true
+    }
+    ```
     """
     if not block.blocks:
         return Fail(f"EMR does not block public access in {region.id}", facts("block", "off"))

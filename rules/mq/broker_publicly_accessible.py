@@ -39,6 +39,68 @@ def broker_publicly_accessible(broker: Broker, settings: BrokerSettings, exposur
       - parameters: {BrokerId: b-1}
         response: {BrokerId: b-1, PubliclyAccessible: false, SubnetIds: [subnet-1], SecurityGroups: [sg-1]}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_mq_broker" "orders" {
+      broker_name         = "orders"
+      engine_type         = "RabbitMQ"
+      engine_version      = "3.13"
+      host_instance_type  = "mq.t3.micro"
+      subnet_ids          = [aws_subnet.app.id]
+      publicly_accessible = true
+
+      user {
+        username = "orders"
+        password = "set-elsewhere"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_mq_broker" "orders" {
+      broker_name         = "orders"
+      engine_type         = "RabbitMQ"
+      engine_version      = "3.13"
+      host_instance_type  = "mq.t3.micro"
+      subnet_ids          = [aws_subnet.app.id]
+      publicly_accessible = false
+
+      user {
+        username = "orders"
+        password = "set-elsewhere"
+      }
+    }
+    ```
     """
     if not settings.publicly_accessible:
         return PASS

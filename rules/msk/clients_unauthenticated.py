@@ -32,6 +32,70 @@ def clients_unauthenticated(cluster: MskCluster) -> Verdict:
             NumberOfBrokerNodes: 2
             ClientAuthentication: {Sasl: {Iam: {Enabled: true}}}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_msk_cluster" "events" {
+      cluster_name           = "events"
+      kafka_version          = "3.6.0"
+      number_of_broker_nodes = 2
+
+      broker_node_group_info {
+        instance_type   = "kafka.m7g.large"
+        client_subnets  = [aws_subnet.app.id]
+        security_groups = [aws_security_group.app.id]
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_msk_cluster" "events" {
+      cluster_name           = "events"
+      kafka_version          = "3.6.0"
+      number_of_broker_nodes = 2
+
+      broker_node_group_info {
+        instance_type   = "kafka.m7g.large"
+        client_subnets  = [aws_subnet.app.id]
+        security_groups = [aws_security_group.app.id]
+      }
+
+      client_authentication {
+        sasl {
+          iam = true
+        }
+      }
+    }
+    ```
     """
     if "unauthenticated" in cluster.authentication:
         return Fail(

@@ -33,6 +33,21 @@ def domain_outside_of_vpc(domain: Domain, settings: DomainSettings) -> Verdict:
             ClusterConfig: {}
             VPCOptions: {VPCId: vpc-1, SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
     ```
+    ```terraform bad
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+    }
+    ```
+    ```terraform good
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+
+      vpc_options {
+        subnet_ids         = ["subnet-0a1b2c3d"]
+        security_group_ids = ["sg-0a1b2c3d"]
+      }
+    }
+    ```
     """
     if settings.vpc:
         return PASS

@@ -34,6 +34,21 @@ def https_not_required(domain: Domain, settings: DomainSettings) -> Verdict:
             ClusterConfig: {}
             DomainEndpointOptions: {EnforceHTTPS: true}
     ```
+    ```terraform bad
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+    }
+    ```
+    ```terraform good
+    resource "aws_opensearch_domain" "logs" {
+      domain_name = "logs"
+
+      domain_endpoint_options {
+        enforce_https       = true
+        tls_security_policy = "Policy-Min-TLS-1-2-2019-07"
+      }
+    }
+    ```
     """
     if settings.https_only:
         return PASS

@@ -28,6 +28,24 @@ def cluster_backups_too_short(cluster: DbCluster, *, days: int = 7) -> Verdict:
           Status: available
           BackupRetentionPeriod: 7
     ```
+    ```terraform bad
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+      backup_retention_period     = 1
+    }
+    ```
+    ```terraform good
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+      backup_retention_period     = 14
+    }
+    ```
     """
     if cluster.backup_days >= days:
         return PASS

@@ -28,6 +28,23 @@ def cluster_deletable(cluster: DbCluster) -> Verdict:
           Status: available
           DeletionProtection: true
     ```
+    ```terraform bad
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+      deletion_protection         = true
+    }
+    ```
     """
     if cluster.deletion_protection:
         return PASS

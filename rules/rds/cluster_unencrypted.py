@@ -35,6 +35,23 @@ def cluster_unencrypted(cluster: DbCluster) -> Verdict:
           Status: available
           StorageEncrypted: true
     ```
+    ```terraform bad
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_rds_cluster" "orders" {
+      cluster_identifier          = "orders"
+      engine                      = "aurora-postgresql"
+      master_username             = "orders_owner"
+      manage_master_user_password = true
+      storage_encrypted           = true
+    }
+    ```
     """
     if cluster.storage_encrypted:
         return PASS

@@ -28,6 +28,28 @@ def enhanced_monitoring_off(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           MonitoringInterval: 60
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      monitoring_interval         = 60
+      monitoring_role_arn         = "arn:aws:iam::111122223333:role/rds-monitoring"
+    }
+    ```
     """
     if instance.monitoring_seconds:
         return PASS

@@ -31,6 +31,27 @@ def iam_authentication_off(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           IAMDatabaseAuthenticationEnabled: true
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                          = "orders"
+      engine                              = "postgres"
+      instance_class                      = "db.t4g.small"
+      allocated_storage                   = 20
+      username                            = "orders_owner"
+      manage_master_user_password         = true
+      iam_database_authentication_enabled = true
+    }
+    ```
     """
     if instance.engine not in _SUPPORTING:
         return Skip(f"{instance.engine} has no IAM authentication")

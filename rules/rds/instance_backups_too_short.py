@@ -28,6 +28,28 @@ def instance_backups_too_short(instance: DbInstance, *, days: int = 7) -> Verdic
           DBInstanceStatus: available
           BackupRetentionPeriod: 7
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      backup_retention_period     = 1
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      backup_retention_period     = 14
+    }
+    ```
     """
     if instance.cluster:
         return Skip("its cluster has the backups")

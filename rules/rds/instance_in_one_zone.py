@@ -28,6 +28,27 @@ def instance_in_one_zone(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           MultiAZ: true
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      multi_az                    = true
+    }
+    ```
     """
     if instance.cluster:
         return Skip("its cluster spans zones by its members")

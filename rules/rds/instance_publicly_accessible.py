@@ -32,6 +32,74 @@ def instance_publicly_accessible(instance: DbInstance, exposure: DbInstanceExpos
           DBInstanceStatus: available
           PubliclyAccessible: false
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_db_subnet_group" "orders" {
+      name       = "orders"
+      subnet_ids = [aws_subnet.app.id]
+    }
+
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      db_subnet_group_name        = aws_db_subnet_group.orders.name
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      publicly_accessible         = true
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_db_subnet_group" "orders" {
+      name       = "orders"
+      subnet_ids = [aws_subnet.app.id]
+    }
+
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      db_subnet_group_name        = aws_db_subnet_group.orders.name
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      publicly_accessible         = false
+    }
+    ```
     """
     if not instance.publicly_accessible:
         return PASS

@@ -28,6 +28,27 @@ def logs_not_exported(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           EnabledCloudwatchLogsExports: [postgresql]
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                      = "orders"
+      engine                          = "postgres"
+      instance_class                  = "db.t4g.small"
+      allocated_storage               = 20
+      username                        = "orders_owner"
+      manage_master_user_password     = true
+      enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
+    }
+    ```
     """
     if instance.log_exports:
         return PASS

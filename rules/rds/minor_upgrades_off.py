@@ -28,6 +28,27 @@ def minor_upgrades_off(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           AutoMinorVersionUpgrade: true
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      auto_minor_version_upgrade  = false
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
     """
     if instance.minor_upgrades:
         return PASS

@@ -30,6 +30,37 @@ def snapshot_unencrypted(snapshot: DbSnapshot) -> Verdict:
           Encrypted: true
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+
+    resource "aws_db_snapshot" "before" {
+      db_instance_identifier = aws_db_instance.orders.identifier
+      db_snapshot_identifier = "before-upgrade"
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+      storage_encrypted           = true
+    }
+
+    resource "aws_db_snapshot" "before" {
+      db_instance_identifier = aws_db_instance.orders.identifier
+      db_snapshot_identifier = "before-upgrade"
+    }
+    ```
     """
     if snapshot.snapshot_type == "automated":
         return Skip("it is encrypted as its database is")

@@ -31,6 +31,26 @@ def user_name_guessable(instance: DbInstance) -> Verdict:
           DBInstanceStatus: available
           MasterUsername: harbour
     ```
+    ```terraform bad
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "postgres"
+      manage_master_user_password = true
+    }
+    ```
+    ```terraform good
+    resource "aws_db_instance" "orders" {
+      identifier                  = "orders"
+      engine                      = "postgres"
+      instance_class              = "db.t4g.small"
+      allocated_storage           = 20
+      username                    = "orders_owner"
+      manage_master_user_password = true
+    }
+    ```
     """
     if not instance.user:
         return Skip("it has no administrator of its own")

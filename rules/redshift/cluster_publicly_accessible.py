@@ -28,6 +28,70 @@ def cluster_publicly_accessible(cluster: RedshiftCluster, exposure: RedshiftClus
           ClusterStatus: available
           PubliclyAccessible: false
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_redshift_subnet_group" "warehouse" {
+      name       = "warehouse"
+      subnet_ids = [aws_subnet.app.id]
+    }
+
+    resource "aws_redshift_cluster" "warehouse" {
+      cluster_identifier        = "warehouse"
+      node_type                 = "ra3.large"
+      master_username           = "warehouse_owner"
+      manage_master_password    = true
+      cluster_subnet_group_name = aws_redshift_subnet_group.warehouse.name
+      vpc_security_group_ids    = [aws_security_group.app.id]
+      publicly_accessible       = true
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_redshift_subnet_group" "warehouse" {
+      name       = "warehouse"
+      subnet_ids = [aws_subnet.app.id]
+    }
+
+    resource "aws_redshift_cluster" "warehouse" {
+      cluster_identifier        = "warehouse"
+      node_type                 = "ra3.large"
+      master_username           = "warehouse_owner"
+      manage_master_password    = true
+      cluster_subnet_group_name = aws_redshift_subnet_group.warehouse.name
+      vpc_security_group_ids    = [aws_security_group.app.id]
+      publicly_accessible       = false
+    }
+    ```
     """
     if not cluster.publicly_accessible:
         return PASS

@@ -28,6 +28,56 @@ def workgroup_publicly_accessible(workgroup: RedshiftWorkgroup, exposure: Redshi
           workgroupArn: "arn:aws:redshift-serverless:eu-west-1:123456789012:workgroup/1"
           publiclyAccessible: false
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_redshiftserverless_workgroup" "warehouse" {
+      namespace_name      = "warehouse"
+      workgroup_name      = "warehouse"
+      subnet_ids          = [aws_subnet.app.id]
+      security_group_ids  = [aws_security_group.app.id]
+      publicly_accessible = true
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id            = aws_vpc.main.id
+      cidr_block        = "10.0.1.0/24"
+      availability_zone = "eu-west-1a"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_redshiftserverless_workgroup" "warehouse" {
+      namespace_name      = "warehouse"
+      workgroup_name      = "warehouse"
+      subnet_ids          = [aws_subnet.app.id]
+      security_group_ids  = [aws_security_group.app.id]
+      publicly_accessible = false
+    }
+    ```
     """
     if not workgroup.publicly_accessible:
         return PASS

@@ -130,6 +130,14 @@ class World:
         """Return the resource with this address."""
         return self._by_address.get(address)
 
+    def find(self, value: Value, *types: str) -> Declared | None:
+        """Return the resource of these types that a value names, by reference or by its name."""
+        found = self.at(getattr(value, "target", ""))
+        if found is not None or not isinstance(value, str):
+            return found
+        native_id = self.named(value)
+        return next((one for one in self.of_type(*types) if self.id(one) == native_id), None)
+
     def policy(self, value: Value, *, bucket: str = "") -> Any:
         """Return the policy that a value holds; see `policy_of`. One of a bucket can speak of that bucket alone."""
         document = policy_of(value, partial(_of_bucket, bucket) if bucket else self._renamed)

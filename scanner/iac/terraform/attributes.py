@@ -48,6 +48,8 @@ NAMED_BY: Final = {
     "aws_rds_cluster_instance": "identifier",
     "aws_redshift_cluster": "cluster_identifier",
     "aws_redshift_subnet_group": "name",
+    **{f"aws_{word}_subnet_group": "name" for word in ("db", "docdb", "neptune", "elasticache", "memorydb", "dax")},
+    "aws_dms_replication_subnet_group": "replication_subnet_group_id",
     "aws_redshiftserverless_workgroup": "workgroup_name",
 }
 """Types whose `id` is the value of an argument."""

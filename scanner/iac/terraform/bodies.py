@@ -20,15 +20,15 @@ def provider_name(expression: Expression) -> str:
     return str(expression.value) if isinstance(expression, Literal) else ""
 
 
-def values_of(body: Body, evaluator: Evaluator, where: str) -> dict[str, Value]:
-    """Return all arguments and nested blocks of a body."""
+def values_of(body: Body, evaluator: Evaluator, where: str, meta: frozenset[str] = frozenset()) -> dict[str, Value]:
+    """Return all arguments and nested blocks of a body but those of `meta`, which a resource itself has."""
     made = {
         name: evaluator.value_or_hole(argument.value, f"{where}.{name}")
         for name, argument in body.arguments.items()
-        if name not in META
+        if name not in meta
     }
     for name in dict.fromkeys(_block_name(block) for block in body.blocks):
-        if name not in META:
+        if name not in meta:
             made[name] = [value for block in body.blocks for value in nested_values(block, name, evaluator, where)]
     return made
 

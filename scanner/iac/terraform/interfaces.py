@@ -127,7 +127,7 @@ JOINS: Final = (
 """Types that put interfaces into a VPC and run no machine that EC2 lists (Amazon EC2 User Guide, "Requester-managed
 network interfaces")."""
 YIELDS: Final[frozenset[type[Kind]]] = frozenset({NetworkInterface})
-TYPES: Final = frozenset({*(one.type for one in JOINS), *_SUBNET_GROUPS, "aws_dms_replication_subnet_group"})
+TYPES: Final = frozenset({*(one.type for one in JOINS), *_SUBNET_GROUPS})
 
 
 def kinds(world: World) -> Iterator[Kind]:
@@ -161,18 +161,15 @@ def _joined(world: World, one: Declared, form: Joins, number: int) -> Iterator[N
 
 
 def _cluster(world: World, one: Declared, type_: str) -> Declared | None:
-    native_id = world.named(one.get("cluster_identifier"))
-    return next((found for found in world.of_type(type_) if world.id(found) == native_id), None)
+    return world.find(one.get("cluster_identifier"), type_)
 
 
 def subnets_of(world: World, value: Value) -> list[Value]:
     """Return subnets as they are named, or those of the group that is."""
     if value is None or isinstance(value, list):
         return value or []
-    group = world.at(getattr(value, "target", ""))
-    if group is None and isinstance(value, str):
-        group = next((one for one in world.of_type(*_SUBNET_GROUPS) if one.get("name") == value), None)
-    if group is not None and (group.type in _SUBNET_GROUPS or group.type == "aws_dms_replication_subnet_group"):
+    group = world.find(value, *_SUBNET_GROUPS)
+    if group is not None and group.type in _SUBNET_GROUPS:
         found = group.get("subnet_ids")
         return [found] if isinstance(found, SYMBOLS) else list_of(found)
     return [value]

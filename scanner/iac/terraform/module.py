@@ -301,7 +301,7 @@ class Module:
     def values(self, body: Body, instance: Instance, where: str) -> dict[str, Value]:
         """Return all arguments and nested blocks of a block."""
         evaluator = self.evaluator.within(instance.names) if instance.names else self.evaluator
-        return values_of(body, evaluator, where)
+        return values_of(body, evaluator, where, META)
 
     def children(self) -> "list[Module]":
         """Return the modules that this one calls, each instance of them."""

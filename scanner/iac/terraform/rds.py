@@ -64,8 +64,7 @@ def _member(world: World, one: Declared) -> Iterator[Kind]:
 
 
 def _cluster_of(world: World, one: Declared) -> Declared | None:
-    native_id = world.named(one.get("cluster_identifier"))
-    return next((found for found in world.of_type(*_CLUSTERS) if world.id(found) == native_id), None)
+    return world.find(one.get("cluster_identifier"), *_CLUSTERS)
 
 
 def _row(world: World, one: Declared, whole: Declared, cluster: Declared | None) -> DbInstance:
@@ -140,7 +139,7 @@ def _cluster(world: World, one: Declared) -> Iterator[Kind]:
 def _snapshot(world: World, one: Declared) -> Iterator[Kind]:
     of_cluster = "cluster" in one.type
     said = _first(one, "db_instance_identifier", "db_cluster_identifier")
-    source = world.at(getattr(said, "target", ""))
+    source = world.find(said, *_INSTANCES, *_MEMBERS, *_CLUSTERS)
     named = "db_cluster_snapshot_identifier" if of_cluster else "db_snapshot_identifier"
     yield DbSnapshot(
         **row(world, one, name=named),

@@ -16,7 +16,7 @@ _GROUP: Final = "aws_redshift_subnet_group"
 
 
 def _cluster(world: World, one: Declared) -> Iterator[Kind]:
-    group = world.at(getattr(one.get("cluster_subnet_group_name"), "target", ""))
+    group = world.find(one.get("cluster_subnet_group_name"), _GROUP)
     groups = one.get("vpc_security_group_ids")
     yield RedshiftCluster(
         **row(world, one) | {"name": ABSENT},

@@ -323,3 +323,11 @@ def test_a_folder_without_configuration_is_refused(tmp_path: Path) -> None:
 def test_more_instances_than_people_declare_are_refused(write: Write) -> None:
     with pytest.raises(SourceError, match=r"main.tf:1:1: more than 20,000 instances"):
         load_folder(write(main_tf='resource "aws_vpc" "v" {\n  count = 1000000000\n}\n'))
+
+
+def test_a_nested_block_may_be_called_as_a_meta_argument_of_the_resource(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_eks_cluster" "c" {\n  count = 1\n  encryption_config {\n    provider { key_arn = "k" }\n  }\n}\n'
+    )
+    [found] = load_folder(tmp_path).declared
+    assert {"encryption_config": [{"provider": [{"key_arn": "k"}]}]} == found.values
