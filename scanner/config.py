@@ -74,6 +74,20 @@ class KnownParties(msgspec.Struct, frozen=True):
     networks: tuple[str, ...] = ()
 
 
+class Remediate(msgspec.Struct, frozen=True):
+    """What a run may put right by itself, and how much of it at most."""
+
+    rules: tuple[str, ...] = ()
+    """Ids or globs of rules whose class A remedies may run unattended."""
+    max_resources: int = 10
+    max_percent: float = 10.0
+    """Of the resources that a rule judged; one is always allowed."""
+    opt_out_tag: str = ""
+    """`KEY` or `KEY=VALUE`: resources with this tag are left alone."""
+    journals: str = ""
+    """The folder that keeps plans and journals."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What `casemate.toml` sets; every field has the default of a run without one."""
 
@@ -91,6 +105,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     options: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
     criticality: Criticality = Criticality()
     trusted: KnownParties = KnownParties()
+    remediate: Remediate = Remediate()
     waiver: tuple[Any, ...] = ()
     accept_gap: tuple[AcceptedGap, ...] = ()
     attest: tuple[Attestation, ...] = ()

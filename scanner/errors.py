@@ -31,3 +31,9 @@ class RegistryError(CasemateError):
 
 class ReportError(CasemateError):
     """A report could not be written or read back."""
+
+
+class RemedyError(CasemateError):
+    """A remedy could not be planned, made, verified or taken back; the text says what is as it was and what is not."""
+
+    exit_code: ClassVar[int] = 4

@@ -24,10 +24,11 @@ def evaluate(rules: Iterable[Rule], inventory: Inventory, options: Options | Non
         for scope, why in sorted(inventory.unlisted(rule.judges).items()):
             yield Finding(rule, _place(scope), Undecided(why), scope_wide=True)
         for resource in inventory.listing(rule.judges):
-            yield _judge(rule, resource, inventory, chosen)
+            yield judge_one(rule, resource, inventory, chosen)
 
 
-def _judge(rule: Rule, resource: Resource, inventory: Inventory, options: Mapping[str, OptionValue]) -> Finding:
+def judge_one(rule: Rule, resource: Resource, inventory: Inventory, options: Mapping[str, OptionValue]) -> Finding:
+    """Return what one rule says of one resource of the inventory."""
     arguments: list[Any] = []
     try:
         arguments = inventory.bind(rule.needs, resource)

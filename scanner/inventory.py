@@ -114,6 +114,10 @@ class Inventory:
         """Return every known one of this kind; the listings may be incomplete (see `unlisted`)."""
         return tuple(cast("Iterable[K]", self._rows.get(kind, ())))
 
+    def find(self, resource: Resource) -> Resource | None:
+        """Return the resource of the same kind, scope and id, as this inventory knows it."""
+        return cast("Resource | None", self._index.get(type(resource), {}).get((resource.scope, resource.id)))
+
     def tags(self, resource: Resource) -> Maybe[Tags]:
         """Return the tags of a resource, wherever AWS tells them."""
         facet = type(resource).tags_in

@@ -8,6 +8,7 @@ import msgspec
 
 from scanner.errors import RegistryError
 from scanner.model.kind import Resource
+from scanner.remedy import Remedy
 from scanner.signature import Need, OptionValue, signature_of
 from scanner.verdict import Severity, Verdict
 
@@ -30,6 +31,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     page: str
     """The docstring: title, why it matters, what to do, examples."""
     judge: Callable[..., Verdict]
+    remedy: Remedy | None = None
+    """What puts a failure right, where a program can plan that."""
 
     @property
     def service(self) -> str:
@@ -47,7 +50,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return self.module.partition(".")[0]
 
 
-def rule(id: str, severity: Severity, *, controls: tuple[str, ...] = ()) -> Callable[[Callable[..., Verdict]], Rule]:  # noqa: A002 - it is the id
+def rule(
+    id: str,  # noqa: A002 - it is the id
+    severity: Severity,
+    *,
+    controls: tuple[str, ...] = (),
+    remedy: Remedy | None = None,
+) -> Callable[[Callable[..., Verdict]], Rule]:
     """Make a rule of a function.
 
     The first positional parameter is the resource judged; the others are evidence, bound by their types; keyword-only
@@ -65,6 +74,10 @@ def rule(id: str, severity: Severity, *, controls: tuple[str, ...] = ()) -> Call
             raise RegistryError(
                 f"{id}: {function.__module__}.{function.__name__} has no docstring, and that is its page"
             )
+        if remedy is not None and remedy.judges is not signature.subject:
+            raise RegistryError(
+                f"{id}: its remedy is for a {remedy.judges.__name__}, and it judges a {signature.subject.__name__}"
+            )
         return Rule(
             id=id,
             name=function.__name__,
@@ -76,6 +89,7 @@ def rule(id: str, severity: Severity, *, controls: tuple[str, ...] = ()) -> Call
             module=function.__module__,
             page=page,
             judge=function,
+            remedy=remedy,
         )
 
     return declare

@@ -33,10 +33,13 @@ class Signature(msgspec.Struct, frozen=True):
     returns: Any
 
 
-def signature_of(function: Callable[..., Any]) -> Signature:
-    """Read a function's declaration. Raises `RegistryError` if it declares something that cannot be bound."""
+def signature_of(function: Callable[..., Any], *, lent: int = 0) -> Signature:
+    """Read a function's declaration. Raises `RegistryError` if it declares something that cannot be bound.
+
+    The first `lent` parameters are the engine's own and bind nothing.
+    """
     code = function.__code__
-    names = code.co_varnames[: code.co_argcount]
+    names = code.co_varnames[lent : code.co_argcount]
     hints = function.__annotations__
     where = f"{function.__module__}.{function.__qualname__}"
     if not names:

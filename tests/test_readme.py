@@ -14,6 +14,7 @@ from tests.console import run
 from tests.kinds import NOW
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+FIX = [("fix", verb) for verb in ("plan", "apply", "undo", "status")]
 HELP = re.search(r"```console\n\$ casemate --help\n(.*?)```", README, re.DOTALL)
 
 
@@ -28,7 +29,9 @@ def test_every_verb_that_the_readme_names_exists():
 
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"(--[a-z]+[a-z-]*)", README.replace("--help", "")))))
 def test_every_option_that_the_readme_names_exists(option):
-    assert any(option in run(*verb, "--help").stdout for verb in [(), ("rules", "new"), *((verb,) for verb in VERBS)])
+    assert any(
+        option in run(*verb, "--help").stdout for verb in [(), ("rules", "new"), *FIX, *((verb,) for verb in VERBS)]
+    )
 
 
 def test_the_configuration_in_the_readme_is_accepted(tmp_path):

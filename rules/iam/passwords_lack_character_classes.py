@@ -4,6 +4,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import PasswordPolicy
 from scanner.model.proof import which
+from scanner.remedies.iam_passwords import ask_for_character_classes
 
 
 @rule(
@@ -16,6 +17,7 @@ from scanner.model.proof import which
         "iam-password-number",
         "iam-password-symbol",
     ),
+    remedy=ask_for_character_classes,
 )
 def passwords_lack_character_classes(
     account: Account,

@@ -1,9 +1,10 @@
 from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import PasswordPolicy
+from scanner.remedies.iam_passwords import remember_former_passwords
 
 
-@rule("IAM-047", Severity.LOW, controls=("iam-password-reuse",))
+@rule("IAM-047", Severity.LOW, controls=("iam-password-reuse",), remedy=remember_former_passwords)
 def passwords_reusable(account: Account, policy: PasswordPolicy, *, reuse_prevention: int = 24) -> Verdict:
     """
     Password policy lets former passwords be used again.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.iam import PasswordPolicy
+from scanner.remedies.iam_passwords import ask_for_longer_passwords
 
 
-@rule("IAM-014", Severity.MEDIUM, controls=("iam-password-min-length",))
+@rule("IAM-014", Severity.MEDIUM, controls=("iam-password-min-length",), remedy=ask_for_longer_passwords)
 def passwords_too_short(account: Account, policy: PasswordPolicy, *, minimum_length: int = 14) -> Verdict:
     """
     Password policy lets passwords be short.

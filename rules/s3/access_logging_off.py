@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kind import All
 from scanner.model.s3 import Bucket, BucketLogging, log_targets
+from scanner.remedies.s3 import log_requests
 
 
-@rule("S3-013", Severity.MEDIUM, controls=("s3-access-logging",))
+@rule("S3-013", Severity.MEDIUM, controls=("s3-access-logging",), remedy=log_requests)
 def access_logging_off(bucket: Bucket, logging: BucketLogging, others: All[BucketLogging]) -> Verdict:
     """
     Requests to the bucket are not logged.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import Account
 from scanner.model.s3 import BLOCKS, AccountPublicAccessBlock
+from scanner.remedies.s3 import block_account_public_access
 
 
-@rule("S3-002", Severity.MEDIUM, controls=("s3-account-block-public-access",))
+@rule("S3-002", Severity.MEDIUM, controls=("s3-account-block-public-access",), remedy=block_account_public_access)
 def account_public_access_unblocked(account: Account, block: AccountPublicAccessBlock) -> Verdict:
     """
     Account does not block public access to its buckets.

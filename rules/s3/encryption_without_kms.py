@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import Bucket, BucketEncryption
+from scanner.remedies.s3 import encrypt_with_kms
 
 
-@rule("S3-009", Severity.LOW, controls=("s3-kms-encryption",))
+@rule("S3-009", Severity.LOW, controls=("s3-kms-encryption",), remedy=encrypt_with_kms)
 def encryption_without_kms(bucket: Bucket, encryption: BucketEncryption) -> Verdict:
     """
     Bucket does not encrypt with a KMS key by default.

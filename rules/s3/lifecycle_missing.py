@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import Bucket, BucketLifecycle
+from scanner.remedies.s3 import expire_old_objects
 
 
-@rule("S3-015", Severity.LOW, controls=("s3-lifecycle",))
+@rule("S3-015", Severity.LOW, controls=("s3-lifecycle",), remedy=expire_old_objects)
 def lifecycle_missing(bucket: Bucket, lifecycle: BucketLifecycle) -> Verdict:
     """
     Bucket has no lifecycle rule in force.

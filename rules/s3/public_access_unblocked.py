@@ -1,8 +1,14 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import AccountPublicAccessBlock, Bucket, PublicAccessBlock
+from scanner.remedies.s3 import block_public_access
 
 
-@rule("S3-001", Severity.MEDIUM, controls=("s3-bucket-block-public-access", "s3-block-public-access"))
+@rule(
+    "S3-001",
+    Severity.MEDIUM,
+    controls=("s3-bucket-block-public-access", "s3-block-public-access"),
+    remedy=block_public_access,
+)
 def public_access_unblocked(bucket: Bucket, own: PublicAccessBlock, account: AccountPublicAccessBlock) -> Verdict:
     """
     Bucket does not block public access.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import Bucket, BucketVersioning
+from scanner.remedies.s3 import keep_versions
 
 
-@rule("S3-010", Severity.LOW, controls=("s3-versioning",))
+@rule("S3-010", Severity.LOW, controls=("s3-versioning",), remedy=keep_versions)
 def versioning_off(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
     """
     Bucket keeps no old versions of its objects.

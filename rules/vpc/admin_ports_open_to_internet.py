@@ -3,6 +3,7 @@ from scanner.model.kind import All
 from scanner.model.port_families import ADMINISTRATION
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_administration_ports
 
 
 @rule(
@@ -16,6 +17,7 @@ from scanner.model.vpc import PrefixListEntries
         "sg-no-admin-ports-ipv4",
         "sg-no-admin-ports-ipv6",
     ),
+    remedy=close_administration_ports,
 )
 def admin_ports_open_to_internet(
     group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25

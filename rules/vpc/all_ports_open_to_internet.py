@@ -2,12 +2,14 @@ from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
 from scanner.model.kind import All
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import revoke_public_rules
 
 
 @rule(
     "VPC-005",
     Severity.HIGH,
     controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
+    remedy=revoke_public_rules,
 )
 def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25) -> Verdict:
     """

@@ -3,6 +3,7 @@ from scanner.model.kind import All
 from scanner.model.port_families import DATABASES
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_database_ports
 
 
 @rule(
@@ -22,6 +23,7 @@ from scanner.model.vpc import PrefixListEntries
         "sg-no-elasticsearch-from-internet",
         "sg-no-kafka-from-internet",
     ),
+    remedy=close_database_ports,
 )
 def database_ports_open_to_internet(
     group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25

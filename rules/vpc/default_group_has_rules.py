@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, any_of, facts, known, rule
 from scanner.model.security_group import SecurityGroup
+from scanner.remedies.security_groups import empty_default_group
 
 
-@rule("VPC-008", Severity.MEDIUM, controls=("vpc-default-sg-closed",))
+@rule("VPC-008", Severity.MEDIUM, controls=("vpc-default-sg-closed",), remedy=empty_default_group)
 def default_group_has_rules(group: SecurityGroup) -> Verdict:
     """
     Default security group has rules.

@@ -2,9 +2,10 @@ from scanner import PASS, Fail, Severity, Verdict, facts, known, rule
 from scanner.model.addresses import is_wide
 from scanner.model.quantifiers import some
 from scanner.model.security_group import AddressRange, Permission, SecurityGroup
+from scanner.remedies.security_groups import revoke_public_rules
 
 
-@rule("VPC-012", Severity.MEDIUM, controls=("sg-no-wide-public-cidr",))
+@rule("VPC-012", Severity.MEDIUM, controls=("sg-no-wide-public-cidr",), remedy=revoke_public_rules)
 def public_range_too_wide(group: SecurityGroup, *, shortest_ipv4: int = 16, shortest_ipv6: int = 32) -> Verdict:
     """
     Security group admits an overly wide public range.

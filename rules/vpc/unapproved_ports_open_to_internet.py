@@ -5,9 +5,10 @@ from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RI
 from scanner.model.quantifiers import some
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports, ports_text
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import revoke_public_rules
 
 
-@rule("VPC-006", Severity.MEDIUM, controls=("sg-only-authorized-ports",))
+@rule("VPC-006", Severity.MEDIUM, controls=("sg-only-authorized-ports",), remedy=revoke_public_rules)
 def unapproved_ports_open_to_internet(
     group: SecurityGroup,
     lists: All[PrefixListEntries],

@@ -28,7 +28,11 @@ def collect(access: Access, plan: Plan, progress: Progress, tool: str) -> Eviden
 
     Raises `CredentialsError` or `UsageError` if there is no account to be asked; whatever fails later is recorded.
     """
-    session = open_session(access)
+    return collect_by(open_session(access), access, plan, progress, tool)
+
+
+def collect_by(session: Session, access: Access, plan: Plan, progress: Progress, tool: str) -> Evidence:
+    """Record the evidence that the plan needs by a session that is open already."""
     evidence = Evidence(targets=(), taken_at=now(), tool=tool)
     evidence.targets = _targets(session, access, plan, evidence)
     fetch(plan, {session.account: session}, evidence, progress)

@@ -31,6 +31,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     """Empty, or `all`: every region that is enabled for the account."""
     expect_account: str = ""
+    session_policy: str = ""
+    """What the assumed role may do at most, as JSON; empty: all that it may."""
 
 
 class Session:
@@ -42,7 +44,7 @@ class Session:
         self.arn = arn
         self.limiters = Limiters()
         self._core = core
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, int], Any] = {}
         self._lock = threading.Lock()
 
     @property
@@ -60,21 +62,23 @@ class Session:
         """The account as a whole."""
         return Scope(self.partition, self.account)
 
-    def client(self, service: str, region: str = GLOBAL) -> Any:
-        """Return the client of a service in a region. Making one takes 10 to 300 ms, so it is kept."""
+    def client(self, service: str, region: str = GLOBAL, attempts: int = 0) -> Any:
+        """Return the client of a service in a region. Making one takes 10 to 300 ms, so it is kept.
+
+        `attempts` is how often it makes a call at most; 0: as often as reading takes.
+        """
         where = self.home if region == GLOBAL else region
-        found = self._clients.get((service, where))
+        found = self._clients.get((service, where, attempts))
         if found is None:
             with self._lock:
-                found = self._clients.get((service, where))
+                found = self._clients.get((service, where, attempts))
                 if found is None:
-                    found = self._core.create_client(
-                        service, region_name=where, config=_config(self._attempts(service, where))
-                    )
+                    config = _config(self._attempts(service, where), fixed=attempts)
+                    found = self._core.create_client(service, region_name=where, config=config)
                     self.limiters.pace(found, self.account)
                     if service == "s3control" and custom_endpoint():
                         _keep_host(found, self.account)
-                    self._clients[(service, where)] = found
+                    self._clients[(service, where, attempts)] = found
         return found
 
     def _attempts(self, service: str, region: str) -> int:
@@ -90,12 +94,12 @@ class Session:
         return bool(offered) and region not in offered and region in self.offered("ec2")
 
 
-def _config(attempts: int) -> Any:
+def _config(attempts: int, *, fixed: int = 0) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - imported only when AWS is read
 
     retries: dict[str, Any] = {"mode": "standard"}
-    if "AWS_MAX_ATTEMPTS" not in os.environ:
-        retries["total_max_attempts"] = attempts
+    if fixed or "AWS_MAX_ATTEMPTS" not in os.environ:
+        retries["total_max_attempts"] = fixed or attempts
     return Config(
         retries=retries,
         max_pool_connections=MOST_THREADS,
@@ -188,6 +192,8 @@ def _assume(core: Any, access: Access) -> Any:
 
     sts = core.create_client("sts", config=_config(_ATTEMPTS_ON_DOUBT))
     extra = {"ExternalId": access.external_id} if access.external_id else {}
+    if access.session_policy:
+        extra["Policy"] = access.session_policy
 
     def refresh() -> dict[str, str]:
         answer = sts.assume_role(RoleArn=access.role_arn, RoleSessionName="casemate", **extra)

@@ -17,6 +17,7 @@ VERBS: Final = {
     "collect": "Record an account's evidence into a file, without judging it.",
     "report": "Render a JSON report in another format.",
     "diff": "Compare two reports or evidence files: new, fixed and changed findings.",
+    "fix": "Put right what fails: plan, apply, undo.",
     "rules": "List, explain and start rules.",
     "frameworks": "List compliance frameworks, and show how rules cover one.",
     "can": "Decide whether a principal may do something, and why.",

@@ -33,15 +33,15 @@ class EmbeddedAwsFailed(CasemateError):  # noqa: N818 - it names what happened
 class EmbeddedAws:
     """An embedded AWS in a process of its own, as a context manager; `endpoint_url` is valid within it."""
 
-    def __init__(self, *, seeded: bool) -> None:
-        self._seeded = seeded
+    def __init__(self, *, seeded: bool, managed_policies: bool = True) -> None:
+        self._options = ([] if seeded else ["--empty"]) + ([] if managed_policies else ["--no-managed-policies"])
         self._process: subprocess.Popen[str] | None = None
         self.endpoint_url = ""
 
     def __enter__(self) -> Self:
         """Start the server. Raises `EmbeddedAwsMissing` or `EmbeddedAwsFailed`."""
         _require_packages()
-        command = [sys.executable, "-P", "-m", "scanner.aws.embedded.server", *([] if self._seeded else ["--empty"])]
+        command = [sys.executable, "-P", "-m", "scanner.aws.embedded.server", *self._options]
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by this interpreter
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_server_environment()
         )
@@ -80,9 +80,12 @@ class EmbeddedAws:
         }
 
 
-def embedded_aws(*, seeded: bool = True) -> EmbeddedAws:
-    """Return an embedded AWS, with the weak account in it unless `seeded` is false."""
-    return EmbeddedAws(seeded=seeded)
+def embedded_aws(*, seeded: bool = True, managed_policies: bool = True) -> EmbeddedAws:
+    """Return an embedded AWS, with the weak account in it unless `seeded` is false.
+
+    Without the policies that AWS manages, another account of it is there in no time.
+    """
+    return EmbeddedAws(seeded=seeded, managed_policies=managed_policies)
 
 
 def seed(endpoint_url: str) -> None:

@@ -84,8 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -P -m scanner.aws.embedded.server", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     parser.add_argument("--empty", action="store_true", help="leave out the weak account")
+    parser.add_argument("--no-managed-policies", action="store_true", help="leave out the policies that AWS manages")
     options = parser.parse_args(arguments)
     os.environ.update(_MOTO_SETTINGS)
+    if options.no_managed_policies:
+        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "false"
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _stop)

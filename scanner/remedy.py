@@ -1,0 +1,439 @@
+"""A remedy: a pure function from a resource that fails a rule to the changes that put it right. Making them is another's.
+
+A *change* is one call, what it rests on and what it makes of that, and the call that takes it back. Everything here is a
+value that can be written down, reviewed, hashed and read back.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from scanner.errors import RegistryError, RemedyError
+from scanner.evidence import Answer, Evidence, Failure, Key
+from scanner.model.kind import Api, Kind, Resource, Scope
+from scanner.model.maybe import Reason, UnknownAsked, Why
+from scanner.reader import Reader
+from scanner.signature import Need, OptionValue, signature_of
+
+Image: TypeAlias = Any
+"""What a look shows: JSON values, or None where there is none."""
+
+
+class Safety(StrEnum):
+    """Under what circumstances a change may be made."""
+
+    A = "A"
+    """It takes nothing away that anybody uses: it may run unattended, where configuration names its rule."""
+    B = "B"
+    """Somebody may rely on what it takes away: only from a plan that somebody approved."""
+    C = "C"
+    """It cannot be taken back, or only people can tell: written as a script or patch, never made."""
+
+
+class Allowed(msgspec.Struct, frozen=True, order=True):
+    """An IAM action on a resource, as a policy names both."""
+
+    action: str
+    resource: str = "*"
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that changes something. `region` is that of the endpoint; `global` stands for the partition's home."""
+
+    service: str
+    operation: str
+    region: str
+    parameters: dict[str, Any]
+    needs: tuple[Allowed, ...]
+
+    @property
+    def name(self) -> str:
+        """`service:Operation`."""
+        return f"{self.service}:{self.operation}"
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an AWS answer, as a change rests on it and alters it.
+
+    Without `path` it is the whole answer; with one, the list of those rows at the path whose members equal `where`.
+    """
+
+    key: Key
+    """The call whose answer tells it, as recorded in evidence."""
+    path: tuple[str, ...] = ()
+    where: dict[str, Any] = {}
+    only: tuple[str, ...] = ()
+    """The members of a row that are looked at; empty: all."""
+    ignoring: tuple[str, ...] = ()
+    """Members, at any depth, that do not count when images are compared: times, generated ids."""
+    documents: tuple[str, ...] = ()
+    """Members, at any depth, that hold a policy; these are compared as policies, not as texts."""
+    ask: dict[str, Any] | None = None
+    """Narrower parameters that tell the same part; None: those of the key."""
+    absent: tuple[str, ...] = ()
+    """Error codes that mean "there is none"."""
+    endpoint: str = ""
+    """The region that is asked, where it is not that of the key."""
+    lags: bool = False
+    """Whether AWS tells a change only hours later (credential report): such a look predicts, and is not re-read."""
+    needs: tuple[Allowed, ...] = ()
+
+    @property
+    def call(self) -> str:
+        """`service:Operation`."""
+        return f"{self.key.service}:{self.key.operation}"
+
+    @property
+    def identity(self) -> str:
+        """One text for each part of each answer."""
+        return canonical_json([msgspec.structs.astuple(self.key), self.path, self.where, self.only])
+
+
+class Becomes(msgspec.Struct, frozen=True):
+    """What a look shows after the change."""
+
+    look: Look
+    after: Image
+
+
+class Check(msgspec.Struct, frozen=True):
+    """Something that must be true for the change to be harmless; None: nobody looked, look yourself."""
+
+    text: str
+    holds: bool | None
+
+
+class Leftover(msgspec.Struct, frozen=True):
+    """A member that undoing does not restore, and why."""
+
+    member: str
+    why: str
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A version that AWS itself compares: a member of a look that goes into a parameter of the call."""
+
+    parameter: str
+    look: int
+    member: str
+
+
+class Snippet(msgspec.Struct, frozen=True, kw_only=True):
+    """The same change in code: what a resource of infrastructure as code must say."""
+
+    terraform: str
+    """The type of the resource."""
+    arguments: dict[str, Any]
+    cloudformation: str = ""
+    properties: dict[str, Any] = {}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One call, with what it rests on and what comes of it. By default somebody must approve it (class B)."""
+
+    title: str
+    """What it does, as an imperative sentence."""
+    call: Write
+    becomes: tuple[Becomes, ...]
+    undo: tuple[Write, ...]
+    safety: Safety = Safety.B
+    why: str = ""
+    """Why it is of that class: what it can break."""
+    checks: tuple[Check, ...] = ()
+    leaves_behind: tuple[Leftover, ...] = ()
+    token: Token | None = None
+    code: tuple[Snippet, ...] = ()
+
+
+class Advice(msgspec.Struct, frozen=True, kw_only=True):
+    """What people must do themselves, and why no program should; `script` are the calls, in order, if they are known."""
+
+    title: str
+    why: str
+    script: tuple[Write, ...] = ()
+    code: tuple[Snippet, ...] = ()
+
+
+Step: TypeAlias = Change | Advice
+
+
+class Lent:
+    """What the engine lends a remedy: the raw answers behind the facts it is given, and a trial of what it proposes."""
+
+    def __init__(
+        self, evidence: Evidence, readers: Iterable[Reader], trial: Callable[[Sequence[Becomes]], bool] | None = None
+    ) -> None:
+        self._evidence = evidence
+        self._readers: dict[str, list[Reader]] = {}
+        for reader in readers:
+            self._readers.setdefault(reader.call, []).append(reader)
+        self._trial = trial
+
+    def look(self, row: Kind, **narrowed: Any) -> Look:
+        """Return the look at the answer that a fact was read from; `narrowed` are fields of `Look`.
+
+        Raises `UnknownAsked` for a fact that no AWS call told.
+        """
+        if not isinstance(row.origin, Api):
+            raise UnknownAsked(
+                Why(Reason.NOT_COLLECTED, f"{row.origin} is no answer of AWS, so nothing can be changed")
+            )
+        origin = row.origin
+        return self.look_at(origin.operation, origin.scope, origin.parameters, **narrowed)
+
+    def look_at(self, call: str, scope: Scope, request: str = "", **narrowed: Any) -> Look:
+        """Return the look at the answer to a call of the readers' own."""
+        service, _, operation = call.partition(":")
+        readers = self._readers.get(call, [])
+        absent = {code for reader in readers for code in reader.absent} | set(narrowed.pop("gone", ()))
+        actions = sorted({action for reader in readers for action in reader.actions})
+        key = Key(scope.partition, scope.account, scope.region, service, operation, request)
+        needs = tuple(Allowed(action) for action in actions)
+        return Look(key=key, absent=tuple(sorted(absent)), needs=needs, **narrowed)
+
+    def image(self, look: Look) -> Image:
+        """Return what the look shows now. Raises `UnknownAsked` if that was not read, or not wholly."""
+        bare = any(reader.bare for reader in self._readers.get(look.call, ()))
+        answer = self._evidence.find(look.key, bare=bare)
+        if answer is None:
+            raise UnknownAsked(Why(Reason.NOT_COLLECTED, f"{look.call} was not recorded"))
+        return image_of(answer, look)
+
+    def passes(self, becomes: Sequence[Becomes]) -> bool:
+        """Whether the rule would find nothing, were these what the looks show."""
+        return self._trial is not None and self._trial(becomes)
+
+
+Plans: TypeAlias = Callable[..., Iterator[Step]]
+
+
+class Remedy(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A remedy as the engine sees it."""
+
+    name: str
+    safety: Safety
+    """The class of its changes at the worst."""
+    judges: type[Resource]
+    needs: tuple[Need, ...]
+    options: Mapping[str, OptionValue]
+    page: str
+    plan: Plans
+
+    @property
+    def title(self) -> str:
+        """What it does, in a sentence without its full stop."""
+        return self.page.strip().partition("\n")[0].strip().rstrip(".")
+
+
+def remedy(safety: Safety = Safety.B) -> Callable[[Plans], Remedy]:
+    """Make a remedy of a function.
+
+    Its first parameter is what the engine lends (`Lent`), its second the resource; the others are bound by their types
+    as those of a rule, keyword-only ones get the rule's options of the same names. It returns the steps, in order.
+    Raises `RegistryError` for a declaration that cannot be bound.
+    """
+
+    def declare(function: Plans) -> Remedy:
+        signature = signature_of(function, lent=1)
+        page = function.__doc__ or ""
+        if not page.strip():
+            raise RegistryError(f"remedy {function.__module__}.{function.__name__} has no docstring")
+        return Remedy(
+            name=f"{function.__module__.rpartition('.')[2]}.{function.__name__}",
+            safety=safety,
+            judges=signature.subject,
+            needs=signature.needs,
+            options=signature.options,
+            page=page,
+            plan=function,
+        )
+
+    return declare
+
+
+def found(look: int, member: str) -> dict[str, Any]:
+    """Return a placeholder in the call that takes a change back: the member of the row that the change brought.
+
+    AWS gives the ids of what is made, so they are known only afterwards.
+    """
+    return {FOUND: [look, member]}
+
+
+def all_found(look: int, member: str) -> dict[str, Any]:
+    """Return a placeholder like `found`, for the list of the members of all rows that the change brought."""
+    return {ALL_FOUND: [look, member]}
+
+
+FOUND: Final = "$found"
+ALL_FOUND: Final = "$all-found"
+
+
+def canonical_json(value: Any) -> str:
+    """Return the one JSON text of a value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def image_of(answer: Answer, look: Look) -> Image:
+    """Return what a look shows in an answer. Raises `UnknownAsked` if the answer does not tell it wholly."""
+    if answer.failure is not None and answer.failure.code in look.absent:
+        return [] if look.path else None
+    why = answer.shortfall()
+    if why is not None:
+        raise UnknownAsked(why)
+    if not look.path:
+        page = answer.pages[0] if answer.pages else {}
+        return _only(copy.deepcopy(dict(page)), look.only)
+    rows = [copy.deepcopy(_only(row, look.only)) for row in _rows(answer.pages, look)]
+    return sorted(rows, key=canonical_json)
+
+
+def put(evidence: Evidence, look: Look, image: Image) -> None:
+    """Make the evidence say what a look shows; everything else of the answer stays."""
+    before = evidence.find(look.key, bare=True)
+    if look.path:
+        pages = before.pages if before is not None and before.failure is None else ({},)
+        evidence.answers[look.key] = Answer(_with_rows(pages, look, image))
+    elif image is None:
+        code = look.absent[0] if look.absent else "NotFound"
+        evidence.answers[look.key] = Answer((), complete=False, failure=Failure(code, "there is none", Reason.FAILED))
+    else:
+        old = dict(before.pages[0]) if before is not None and before.pages and look.only else {}
+        evidence.answers[look.key] = Answer(({**old, **copy.deepcopy(image)},))
+
+
+def normal(image: Image, look: Look, leftovers: Iterable[Leftover] = ()) -> Image:
+    """Return an image without what does not count, so that equal states compare equal.
+
+    AWS leaves out what is empty or false as it likes, and gives lists back in another order.
+    """
+    left_out = {*look.ignoring, *(one.member for one in leftovers)}
+    return _reduced(image, left_out, frozenset(look.documents))
+
+
+def digest(image: Image, look: Look) -> str:
+    """Return the SHA-256 of what counts of an image."""
+    return hashlib.sha256(canonical_json(normal(image, look)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _only(row: Any, members: tuple[str, ...]) -> Any:
+    return {name: row[name] for name in members if name in row} if members else row
+
+
+def _matches(row: Any, where: Mapping[str, Any]) -> bool:
+    return isinstance(row, dict) and all(row.get(name) == value for name, value in where.items())
+
+
+def _rows(pages: Iterable[Mapping[str, Any]], look: Look) -> list[Any]:
+    level: list[Any] = list(pages)
+    for name in look.path:
+        level = [item for holder in level for item in holder.get(name) or ()]
+    return [row for row in level if _matches(row, look.where)]
+
+
+def _with_rows(pages: Sequence[Mapping[str, Any]], look: Look, image: Image) -> tuple[dict[str, Any], ...]:
+    """Replace the rows that a look shows; with `only`, no more than these members of them. Nothing else is copied."""
+    rows = [copy.deepcopy(row) for row in image or ()]
+    replaced = [_replaced(page, look, look.path, rows) for page in pages]
+    if rows and not look.only:
+        replaced[0] = _appended(replaced[0], look.path, rows)
+    return tuple(replaced)
+
+
+def _replaced(holder: Mapping[str, Any], look: Look, path: tuple[str, ...], rows: list[Any]) -> dict[str, Any]:
+    name, deeper = path[0], path[1:]
+    if deeper:
+        return {**holder, name: [_replaced(item, look, deeper, rows) for item in holder.get(name) or ()]}
+    kept: list[Any] = []
+    for row in holder.get(name) or ():
+        if not _matches(row, look.where):
+            kept.append(row)
+        elif look.only and rows:
+            kept.append({**{member: item for member, item in row.items() if member not in look.only}, **rows.pop(0)})
+        elif rows:
+            kept += rows
+            rows.clear()
+    return {**holder, name: kept}
+
+
+def _appended(holder: Mapping[str, Any], path: tuple[str, ...], rows: list[Any]) -> dict[str, Any]:
+    name, deeper = path[0], path[1:]
+    items = list(holder.get(name) or ())
+    if deeper:
+        items[:1] = [_appended(items[0] if items else {}, deeper, rows)]
+        return {**holder, name: items}
+    return {**holder, name: [*items, *rows]}
+
+
+def _reduced(value: Any, left_out: set[str], documents: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        members = {
+            name: policy_form(item) if name in documents else _reduced(item, left_out, documents)
+            for name, item in value.items()
+            if name not in left_out
+        }
+        return {name: item for name, item in members.items() if not _is_nothing(item)}
+    if isinstance(value, list):
+        return sorted((_reduced(item, left_out, documents) for item in value), key=canonical_json)
+    return value
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
+
+
+def policy_form(document: Any) -> Any:
+    """Return a policy in one form: AWS may give back a list of one as its item, and lists in another order."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError):
+            return document
+    if not isinstance(document, dict):
+        return document
+    statements = document.get("Statement") or []
+    each = statements if isinstance(statements, list) else [statements]
+    return {**document, "Statement": [_spread(one) for one in each]}
+
+
+def _spread(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _spread(item) for name, item in value.items()}
+    if isinstance(value, list):
+        items = sorted((_spread(item) for item in value), key=canonical_json)
+        return items[0] if len(items) == 1 else items
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def resolve(write: Write, looks: Sequence[Becomes], before: Sequence[Image], now: Sequence[Image]) -> Write:
+    """Return the call with each placeholder replaced by what the change brought, as it is there now.
+
+    What it brought are the rows that it was to make, whatever ids AWS gave them. Raises `RemedyError` if they are not
+    there.
+    """
+
+    def brought(index: int, member: str) -> list[Any]:
+        look = looks[index].look
+        old = [canonical_json(normal(row, look)) for row in before[index] or ()]
+        made = [canonical_json(normal(row, look)) for row in looks[index].after or ()]
+        for row in old:
+            if row in made:
+                made.remove(row)
+        return [row[member] for row in now[index] or () if canonical_json(normal(row, look)) in made]
+
+    def one(value: Any) -> Any:
+        if isinstance(value, dict) and set(value) in ({FOUND}, {ALL_FOUND}):
+            (kind, (index, member)), *_ = value.items()
+            fresh = brought(index, member)
+            if not fresh or (kind == FOUND and len(fresh) > 1):
+                raise RemedyError(f"cannot tell which {member} in {looks[index].look.call} the change brought")
+            return fresh if kind == ALL_FOUND else fresh[0]
+        if isinstance(value, dict):
+            return {name: one(item) for name, item in value.items()}
+        return [one(item) for item in value] if isinstance(value, list) else value
+
+    return msgspec.structs.replace(write, parameters=one(write.parameters))

