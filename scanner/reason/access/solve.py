@@ -10,7 +10,7 @@ a witness, the answer is Unsettled. A CanonicalUser matches nobody, as in the ev
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -77,7 +77,7 @@ Answer: TypeAlias = Witness | Empty | Unsettled
 def find_request(stack: Stack, shape: Shape) -> Answer:
     """Find a request of this shape that the stack allows."""
     question = _question(stack, shape)
-    return _settle(question, question.actions.mask(shape.actions))
+    return _answer(question, shape, question.actions.mask(shape.actions))
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
     }
     found = []
     for group in _classes(actions.mask(shape.actions), masks):
-        answer = _settle(question, group)
+        answer = _answer(question, shape, group)
         if not isinstance(answer, Empty):
             found.append(Allowed(summary(actions, group), answer))
     return found
@@ -119,11 +119,12 @@ def _delegation(account: str) -> PolicyDocument:
 
 
 class _Attempt(msgspec.Struct, frozen=True):
-    """A shape, the requests like which are looked for, and the plans for them."""
+    """A shape, the requests like which are looked for, the plans for them, and what else limits the resource."""
 
     shape: Shape
     base: Request
     plans: tuple[Plan, ...]
+    narrowed: tuple[Union, ...] = ()
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -174,6 +175,35 @@ def _classes(asked: int, masks: Iterable[int]) -> list[int]:
     for mask in masks:
         groups = [part for group in groups for part in (group & mask, group & ~mask) if part]
     return [group for group in groups if group]
+
+
+_NAMES_WITH_COLONS: Final = frozenset({"apigateway", "cloudwatch", "execute-api", "s3"})
+"""Services whose resources may have a colon in their own names: keys of objects, paths, alarms."""
+
+
+def _answer(question: _Question, shape: Shape, asked: int) -> Answer:
+    """Answer for some actions, with a resource that there can be.
+
+    A wildcard of a policy runs over colons, so that ``…:*:topic`` and ``…:*:queue/*`` share texts; but of what is asked
+    about no name has a colon, and no region (Service Authorization Reference, "Resource types").
+    """
+    answer = _settle(question, asked)
+    if not isinstance(answer, Witness) or not all(pattern.startswith("arn:") for pattern in shape.resources):
+        return answer
+    colons = max(pattern.count(":") for pattern in shape.resources)
+    if answer.request.resource.count(":") <= colons:
+        return answer
+    plain = Union((wildcards("*".join(":" * (colons + 1)).join("**")),), inside=False)
+    again = _settle(_narrowed(question, plain), asked)
+    if isinstance(again, Witness) or answer.request.resource.split(":")[2] not in _NAMES_WITH_COLONS:
+        return again
+    fields = Union(tuple(wildcards(pattern) for pattern in shape.resources), arn=True)
+    return _settle(_narrowed(question, fields), asked)
+
+
+def _narrowed(question: _Question, to: Union) -> _Question:
+    attempts = tuple(msgspec.structs.replace(each, narrowed=(to,)) for each in question.attempts)
+    return msgspec.structs.replace(question, attempts=attempts)
 
 
 def _settle(question: _Question, asked: int) -> Answer:
@@ -239,7 +269,7 @@ def _problem(attempt: _Attempt, actions: Actions, plan: Plan) -> Problem:
     shape, base = attempt.shape, attempt.base
     resources = Union(tuple(wildcards(each) for each in shape.resources))
     unions = () if resources.patterns == (EVERYTHING,) else (resources,)
-    start = Store(plan.actions, (*unions, *plan.resources), {})
+    start = Store(plan.actions, (*unions, *attempt.narrowed, *plan.resources), {})
 
     def domain(key: str) -> Domain:
         told = shape.keys.get(key)

@@ -6,9 +6,21 @@ from scanner.model.access import Carrier, ContainerWorkloads
 from scanner.model.account import Account
 from scanner.model.apprunner import WebService, WebServiceSettings
 from scanner.model.batch import JobDefinition, JobQueue
-from scanner.model.ecs import Cluster, ClusterSettings, Service, ServiceSettings, Task, TaskRole, TaskState
+from scanner.model.ecr import Repository
+from scanner.model.ecs import (
+    Cluster,
+    ClusterSettings,
+    Service,
+    ServiceSettings,
+    Task,
+    TaskDefinition,
+    TaskDefinitionRevision,
+    TaskRole,
+    TaskState,
+)
 from scanner.model.iam import Role
 from scanner.model.kind import All
+from scanner.model.maybe import known
 from scanner.reason.escalation.carriers import arns_of, by_settings, existing, listing, plain, with_facet
 
 
@@ -22,6 +34,9 @@ def container_workloads(  # noqa: PLR0917 - its parameters declare what it needs
     tasks: All[Task],
     states: All[TaskState],
     task_roles: All[TaskRole],
+    task_definitions: All[TaskDefinition],
+    revisions: All[TaskDefinitionRevision],
+    repositories: All[Repository],
     queues: All[JobQueue],
     definitions: All[JobDefinition],
     web_services: All[WebService],
@@ -38,6 +53,7 @@ def container_workloads(  # noqa: PLR0917 - its parameters declare what it needs
             listing("container-instance", _with_hosts(clusters, cluster_settings)),
             listing("task", _tasks(tasks, states, task_roles)),
             listing("ecs-service", _external(services, service_settings)),
+            listing("image", _images(task_definitions, revisions, repositories)),
             listing("job-queue", existing(queues)),
             listing("job-definition", _jobs(queues, definitions)),
             listing("apprunner-service", by_settings(web_services, web_settings, arns)),
@@ -65,6 +81,19 @@ def _external(services: All[Service], settings: All[ServiceSettings]) -> Iterato
     for service, told in with_facet(services, settings):
         if told.controller == "EXTERNAL":
             yield Carrier(service.id, "")
+
+
+def _images(
+    definitions: All[TaskDefinition], revisions: All[TaskDefinitionRevision], repositories: All[Repository]
+) -> Iterator[Carrier]:
+    """Yield the repositories of which tasks run images by tags that can be moved to others."""
+    mutable = {str(each.uri): str(each.arn) for each in repositories if each.uri and not each.tags_immutable}
+    for _, revision in with_facet(definitions, revisions) if mutable else ():
+        for container in known(revision.containers) if revision.role else ():
+            name, pinned, _ = str(container.image).partition("@")
+            repository = mutable.get(name.rpartition(":")[0]) or mutable.get(name)
+            if repository and not pinned:
+                yield Carrier(repository, str(revision.role))
 
 
 def _jobs(queues: All[JobQueue], definitions: All[JobDefinition]) -> Iterator[Carrier]:

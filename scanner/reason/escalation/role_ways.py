@@ -1,6 +1,7 @@
 """Techniques by which a principal runs code of its own with a role: one that it passes, or that something carries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from scanner.model.access import Caller, Step
 from scanner.reason.access.glob import matcher, wildcards
@@ -47,10 +48,7 @@ def _exists(ground: Ground, primitive: Primitive) -> bool | None:
 
 def _running(ground: Ground, primitive: Primitive, actor: Caller) -> list[Permission]:
     """Return what allows the actions beside passing the role, on anything they take; nothing if one is not allowed."""
-    groups = [group for group in primitive.actions if group != (_PASS,)]
-    granted = [ground.permissions.may_one(actor, group) for group in groups]
-    found = [each for each in granted if each is not None]
-    return found if len(found) == len(groups) else []
+    return _on(ground, actor, [group for group in primitive.actions if group != (_PASS,)], None)
 
 
 def _profile(
@@ -76,7 +74,7 @@ def carrier(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) -
     goal_by_arn = {role.arn: role for role in goals.roles if role is not actor}
     for each in listing.carriers:
         role = goal_by_arn.get(each.role)
-        granted = _on(ground, primitive, actor, each.arn) if role is not None else []
+        granted = _on(ground, actor, primitive.actions, each.arn) if role is not None else []
         if role is not None and granted:
             yield ground.step(primitive, actor, role.handle, granted, via=each.arn)
     if not listing.complete:
@@ -90,24 +88,56 @@ def _unlisted(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals)
         for role in goals.roles
         if role is not actor and any(ground.trusts(role, service) for service in primitive.services)
     ]
-    granted = _on(ground, primitive, actor, None) if roles else []
+    granted = _on(ground, actor, primitive.actions, None) if roles else []
     for role in roles if granted else ():
         via = f"a {primitive.carrier.replace('-', ' ')} that was not listed"
         yield ground.step(primitive, actor, role.handle, granted, via=via, seen=False)
 
 
-def _on(ground: Ground, primitive: Primitive, actor: Caller, arn: str | None) -> list[Permission]:
-    """Return what allows all actions on a thing, or on anything; actions that do not take it are asked on what they take."""
-    granted = [
-        next((may for action in group if (may := _one(ground, actor, action, arn)) is not None), None)
-        for group in primitive.actions
-    ]
-    found = [each for each in granted if each is not None]
-    return found if len(found) == len(granted) else []
+_TOGETHER: Final = {
+    "ssm:SendCommand": ("instance/", ":document/"),
+    "ec2:RunInstances": (
+        *(":instance/", ":image/", ":volume/", ":network-interface/", ":subnet/", ":security-group/"),
+    ),
+}
+"""Actions that must be allowed on several kinds of things at once, with the part of an ARN that tells each kind.
+
+Sources: EC2 User Guide, "Example policies for launching instances"; Systems Manager User Guide, "Run Command".
+"""
 
 
-def _one(ground: Ground, actor: Caller, action: str, arn: str | None) -> Permission | None:
-    resources = own_resources(action, ground.stacks)
-    if arn is not None and any(matcher(wildcards(pattern))(arn) for pattern in resources):
-        resources = (arn,)
-    return ground.permissions.may(actor, action, resources)
+def _on(ground: Ground, actor: Caller, groups: Iterable[tuple[str, ...]], arn: str | None) -> list[Permission]:
+    """Return what allows an action of each group on a thing, or on anything; nothing if one group lacks it.
+
+    Actions that do not take such a thing are asked on what they take.
+    """
+    found: list[Permission] = []
+    for group in groups:
+        granted = next((may for action in group if (may := _one(ground, actor, action, arn))), None)
+        if granted is None:
+            return []
+        found += granted
+    return found
+
+
+def _one(ground: Ground, actor: Caller, action: str, arn: str | None) -> list[Permission]:
+    """Return what allows an action, on each kind of thing that it must be allowed on; nothing if it is not."""
+    patterns = _patterns(ground, action)
+    found = []
+    for form in _TOGETHER.get(action, ("",)):
+        resources = tuple(pattern for pattern in patterns if form in pattern)
+        if arn is not None and any(matcher(wildcards(pattern))(arn) for pattern in resources):
+            resources = (arn,)
+        may = ground.permissions.may(actor, action, resources)
+        if may is None:
+            return []
+        found.append(may)
+    return found
+
+
+def _patterns(ground: Ground, action: str) -> tuple[str, ...]:
+    """Give the patterns of what an action takes; documents and images are AWS's own as well, without an account."""
+    own = own_resources(action, ground.stacks)
+    account = f":{ground.stacks.access.scope.account}:"
+    of_aws = (pattern.replace(account, "::", 1) for pattern in own if ":document/" in pattern or ":image/" in pattern)
+    return tuple(dict.fromkeys((*own, *of_aws)))

@@ -268,3 +268,22 @@ def test_resource_control_policies_count_for_services_that_have_them():
     stack = Stack(identity=_sources("i", FULL), rcps=(wall,))
     assert isinstance(find_request(stack, _shape(actions=("s3:*",))), Empty)
     assert isinstance(find_request(stack, _shape(actions=("ec2:*",))), Witness)
+
+
+@pytest.mark.parametrize(
+    "allowed, asked, action",
+    [
+        (f"arn:aws:ssm:*:{HERE}:document/x", f"arn:aws:ssm:*:{HERE}:managed-instance/*", "ssm:SendCommand"),
+        ("arn:aws:sqs:*:orders", f"arn:aws:sqs:*:{HERE}:other-*", "sqs:SendMessage"),
+    ],
+)
+def test_no_name_is_made_up_that_holds_the_fields_of_another_arn(allowed, asked, action):
+    shape = _shape(actions=(action,), resources=(asked,))
+    assert isinstance(_ask(allow(action, allowed), shape=shape), Empty)
+    assert isinstance(_ask(allow(action, asked), shape=shape), Witness)
+
+
+def test_a_key_of_an_object_may_have_a_colon():
+    shape = _shape(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/*",))
+    found = _ask(allow("s3:GetObject", "arn:aws:s3:::b/x:*"), shape=shape)
+    assert found.request.resource.startswith("arn:aws:s3:::b/x:")
