@@ -6,7 +6,7 @@ The first line is a marker by which the next run finds the comment and writes it
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from reports.entries import AttackPath, FindingEntry, Report
+from reports.entries import AttackPath, FindingEntry, PathNode, Report
 from reports.groups import label
 from reports.markdown import MOST_BYTES, code, fitting, prose
 from reports.places import in_repository, is_open, place_of
@@ -88,8 +88,14 @@ def _paths(report: Report) -> Iterator[str]:
 
 
 def _path(path: AttackPath) -> str:
-    steps = " → ".join(code(node) for node in (path.start.id, *(hop.to.id for hop in path.hops)))
-    return f"**{prose(path.status)}** {prose(path.kind)}: {steps}"
+    steps = " → ".join(code(_node(node)) for node in (path.start, *(hop.to for hop in path.hops)))
+    return f"**{prose(path.status)}** {prose(path.kind)}: {steps}, by {', '.join(code(hop.by) for hop in path.hops)}"
+
+
+def _node(node: PathNode) -> str:
+    if node.kind == "admin":
+        return "unrestricted access"
+    return node.id if node.kind in ("outsider", node.id) else f"{node.kind}/{node.id}"
 
 
 def _unknown(report: Report) -> Iterator[str]:

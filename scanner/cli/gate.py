@@ -68,6 +68,7 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
     ]
     report = code.rooted(_with_delta(reports[0], reports[1], threshold), change)
     report = _compared(report, str(against or base or "the prior state"))
+    report = _with_paths(report, reports[0], sides, chosen, threshold)
     report = code.with_fixes(report, sides.after.findings, loaded, chosen, said)
     for name, file in outputs:
         if name == output.TERMINAL and file is None:
@@ -76,6 +77,23 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
             told = report if name in _WHOLE else _touched(report)
             output.write(told, name, file, no_color=said["no_color"], explain=said["explain_score"])
     return report.exit.code
+
+
+def _with_paths(
+    report: "Report", before: "Report", sides: "Sides", chosen: work.Chosen, threshold: Severity
+) -> "Report":
+    """Return the report with the attack paths alone that the change opens, which block where no rule tells of them."""
+    from scanner.cli.opened import blocking, opened  # noqa: PLC0415
+
+    paths = opened(before.paths, report.paths, (sides.before.inventory, sides.after.inventory))
+    report = msgspec.structs.replace(report, paths=paths)
+    told = {rule.id for rule in sides.rules}
+    bad = blocking(paths, {rule.id for rule in chosen.rules} - told)
+    if not bad or threshold.weight > Severity.HIGH.weight:
+        return report
+    reason = f"the change opens {len(bad)} attack path{'s' if len(bad) > 1 else ''}"
+    reason += f", and {report.exit.reason.removeprefix('the change ')}" if report.exit.code == 1 else ""
+    return msgspec.structs.replace(report, exit=msgspec.structs.replace(report.exit, code=1, reason=reason))
 
 
 def _compared(report: "Report", against: str) -> "Report":
@@ -217,7 +235,9 @@ def _exit(report: "Report", threshold: Severity) -> tuple[Any, str]:
 
 
 def _text(report: "Report", loaded: "Loaded") -> str:
-    """Return the findings that the change touches, with the lines they are about."""
+    """Return the findings that the change touches, with the lines they are about, and the paths that it opens."""
+    from scanner.cli.opened import told  # noqa: PLC0415
+
     lines: list[str] = []
     for delta in _ORDER:
         found = [one for one in report.findings if one.delta == delta and one.status != "skip"]
@@ -226,6 +246,8 @@ def _text(report: "Report", loaded: "Loaded") -> str:
             continue
         for one in found:
             lines += [*_shown(one, delta, loaded), ""]
+    lines += [f"OPENED {path.status} {told(path)}" for path in report.paths]
+    lines += [""] if report.paths else []
     gaps = sorted(
         {f"{gap.call.removeprefix('terraform:')}" for gap in report.gaps if gap.call.startswith("terraform:")}
     )

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 _BESIDE = 1
 """Lines shown before and after the one that is meant."""
+
+_WIDEST: Final = 100
+_MOST: Final = 300
+"""Columns after which a long line is cut, unless what is meant stands behind; and after which it always is."""
 
 
 def frame(files: Mapping[str, str], file: str, line: int, words: Iterable[str]) -> str:
@@ -13,12 +18,16 @@ def frame(files: Mapping[str, str], file: str, line: int, words: Iterable[str]) 
     if not 0 < line <= len(lines):
         return ""
     width = len(str(line + _BESIDE))
+    words = tuple(words)
     shown: list[str] = []
     for number in range(max(1, line - _BESIDE), min(len(lines), line + _BESIDE) + 1):
         text = _printable(lines[number - 1])
+        start, length = _span(text, words)
+        if len(text) > _WIDEST:
+            text = f"{text[: max(_WIDEST, start + length)][:_MOST]}…"
+            length = max(1, min(length, len(text) - 1 - start))
         shown.append(f"{number:>{width}} | {text}".rstrip())
         if number == line:
-            start, length = _span(text, words)
             shown.append(f"{'':>{width}} | {' ' * start}{'^' * length}")
     return "\n".join(shown)
 
@@ -28,7 +37,7 @@ def _span(text: str, words: Iterable[str]) -> tuple[int, int]:
         if len(word) > 1 and (match := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)):
             return match.start(), len(word)
     start = len(text) - len(text.lstrip())
-    return start, max(1, len(text.strip()))
+    return start, max(1, min(len(text.strip()), _WIDEST - start))
 
 
 def _printable(text: str) -> str:

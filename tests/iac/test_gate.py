@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from scanner.cli.main import casemate
 from scanner.errors import SourceError, UsageError
+from scanner.iac.frames import frame
 from tests.iac.plans import ACCOUNT, change, configured, plan, written
 
 Gate = Callable[..., Result]
@@ -145,6 +146,51 @@ def test_a_finding_points_at_the_attribute_of_the_rule_that_it_is_about_and_at_t
     (head / "m" / "main.tf").write_text(RULES)
     _, text = run(head, "--base", base, "--rule", "VPC-001")
     assert '  at m/main.tf:11 (module.m.aws_security_group_rule.r["ssh"])\n  called at main.tf:2 (module.m)\n' in text
+
+
+ROLES = """
+resource "aws_iam_role" "admin" {
+  name               = "admin"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" }
+  }] })
+}
+resource "aws_iam_role_policy_attachment" "admin" {
+  role       = aws_iam_role.admin.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_iam_role" "ci" {
+  name               = "ci"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::000000000000:root" }
+  }] })
+}
+resource "aws_iam_role_policy" "ci" {
+  role   = aws_iam_role.ci.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Resource = "*", Action = %s }] })
+}
+"""
+WAY = '["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]'
+
+
+def test_a_way_to_administrator_that_the_change_opens_is_told_and_blocks(tmp_path: Path) -> None:
+    head, base = folders(tmp_path, ROLES % '["iam:PassRole"]', ROLES % WAY)
+    code, text = run(head, "--base", base, "--rule", "IAM-101")
+    assert "privilege-escalation: role/ci > role/admin by lambda.passrole-create-invoke" in text
+    assert 1 == code
+    assert "administrator: role/admin" not in text
+
+
+def test_a_way_that_was_open_before_is_not_told(tmp_path: Path) -> None:
+    head, base = folders(tmp_path, ROLES % WAY, ROLES % WAY + "\n")
+    code, text = run(head, "--base", base, "--rule", "IAM-101")
+    assert (0, False) == (code, "OPENED" in text)
+
+
+def test_a_long_line_is_cut_behind_what_is_meant(tmp_path: Path) -> None:
+    shown = frame({"f": f"a = {'x' * 400} # {'y' * 400}"}, "f", 1, ["a"])
+    assert max(map(len, shown.splitlines())) < 120
+    assert "    ^" in frame({"f": f"{' ' * 150}open = 1{' ' * 200}."}, "f", 1, ["open"])
 
 
 ON = dict.fromkeys(("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets"), True)
