@@ -5,6 +5,7 @@ import io
 from typing import Final
 
 from reports.entries import FindingEntry, Report
+from reports.places import place_of
 from reports.plain import plain
 
 COLUMNS: Final = (
@@ -47,7 +48,8 @@ def render_csv(report: Report) -> str:
 
 def _row(one: FindingEntry) -> tuple[str, ...]:
     resource = one.resource
-    file, line = next(((origin.file, str(origin.line)) for origin in one.origins if origin.file), ("", ""))
+    told = place_of(one) or next((origin for origin in one.origins if origin.file), None)
+    file, line = (told.file, str(told.line)) if told else ("", "")
     return (
         one.severity.value,
         "waived" if one.waiver else one.status,

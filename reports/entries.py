@@ -107,6 +107,8 @@ class FindingEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     delta: Literal["", "new", "worsened", "fixed", "unchanged"] = ""
     remedy: RemedyEntry | None = None
     fix: FixEntry | None = None
+    engine: str = ""
+    """Which external engine it was adopted from; empty for our own."""
 
 
 class GapEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

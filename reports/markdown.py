@@ -6,6 +6,7 @@ from typing import Final
 from reports.entries import Report
 from reports.groups import disputed, doubts, failures, label, place, waived, witnesses_text
 from reports.paths import node_text, to_do_first
+from reports.places import place_of
 from reports.plain import plain
 from reports.report import counted
 from reports.score import shown
@@ -121,7 +122,8 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"### {group.severity.value} {code(group.rule)} {prose(group.title)} ({number})"
         yield ""
         for one in group.findings:
-            where = next((f"{origin.file}:{origin.line}" for origin in one.origins if origin.file), place(one.resource))
+            told = place_of(one) or next((origin for origin in one.origins if origin.file), None)
+            where = f"{told.file}:{told.line}" if told else place(one.resource)
             yield f"- {prose(one.resource.noun)} {code(label(one.resource))} in {code(where)}: {code(one.message)}" + (
                 f"; told by {prose(witnesses_text(one))} too" if one.witnesses else ""
             )

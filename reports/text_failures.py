@@ -7,6 +7,7 @@ import msgspec
 
 from reports.entries import FindingEntry, Report, ResourceEntry
 from reports.groups import Group, failures, gist, label, place, witnesses_text
+from reports.places import place_of
 from reports.report import counted
 from reports.terminal import SEVERITY_STYLE, item, line
 from scanner.verdict import Severity
@@ -35,7 +36,8 @@ def failure_blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     for group in failures(report.findings):
         yield ""
         severity = group.severity.value.upper()
-        count = f"{counted(len(group.findings), 'resource')}, -{group.points:g} point{'s' if group.points > 1 else ''}"
+        points = f", -{group.points:g} point{'s' if group.points > 1 else ''}" if group.points else ""
+        count = f"{counted(len(group.findings), 'resource')}{points}"
         title = ((severity, SEVERITY_STYLE[group.severity]), "  ", (group.rule, "bold"), f"  {group.title}")
         if len(severity) + len(group.rule) + len(group.title) + len(count) + 6 <= width:
             yield line(*title, (f"  {count}", "dim"))
@@ -83,7 +85,8 @@ def _short(resource: ResourceEntry) -> str:
 
 
 def _where(finding: FindingEntry, *, single: bool) -> str:
-    file = next((f"{origin.file}:{origin.line}" for origin in finding.origins if origin.file), "")
+    told = place_of(finding) or next((origin for origin in finding.origins if origin.file), None)
+    file = f"{told.file}:{told.line}" if told else ""
     region = "" if finding.resource.region == "global" else finding.resource.region
     return file or (region if single else place(finding.resource))
 

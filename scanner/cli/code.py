@@ -13,10 +13,12 @@ import msgspec
 from scanner.cli import output, work
 from scanner.cli.options import moment
 from scanner.config import load_waivers
+from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from reports.entries import FindingEntry, Report
     from scanner.findings import Finding
+    from scanner.iac.checkov import Run
     from scanner.iac.load import Loaded
     from scanner.plan import Plan
     from scanner.scan import Scan
@@ -26,6 +28,63 @@ patching = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="File for a unified diff of the code under which failing rules pass.",
 )
+
+
+engines = click.option(
+    "--engine",
+    type=click.Choice(["checkov"]),
+    help="External engine to run beside our own rules; made ready at its first use.",
+)
+
+
+def choose(options: dict[str, Any]) -> work.Chosen:
+    """Choose the rules; checks of an external engine may be named beside ours, and are chosen when they are adopted."""
+    if options.get("engine") is None:
+        return work.choose(options)
+    own = {
+        name: tuple(one for one in options.get(name) or () if not one.startswith("CKV")) for name in ("rule", "skip")
+    }
+    if options.get("rule") and not own["rule"]:
+        raise UsageError(
+            "--rule names checks of checkov alone: name a rule of ours too, for these choose what is judged"
+        )
+    return work.choose({**options, **own})
+
+
+def begin(options: dict[str, Any], loaded: "Loaded", path: Path) -> "Run | None":
+    """Start the external engine that is asked for: it runs while our own rules judge."""
+    if options.get("engine") is None:
+        return None
+    from scanner.iac.checkov import start  # noqa: PLC0415
+    from scanner.iac.checkov_environment import find, install  # noqa: PLC0415
+
+    found = find()
+    if found is None:
+        click.echo("casemate: installing checkov into an environment of its own; this takes a minute", err=True)
+        found = install()
+    files = loaded.files if path.is_dir() else {path.name: path.read_text(encoding="utf-8")}
+    return start(found, loaded.kind, files)
+
+
+def adopted(  # noqa: PLR0917 - the parts of one sentence
+    report: "Report",
+    scan: "Scan",
+    loaded: "Loaded",
+    chosen: work.Chosen,
+    options: dict[str, Any],
+    runs: "tuple[Run | None, Run | None]",
+    changed: frozenset[str] | None = None,
+) -> "Report":
+    """Return the report with what the external engine found: `runs` are those over the code, and over what was before."""
+    run, before = runs
+    if run is None:
+        return report
+    from scanner.cli.adopted import Ours, adopt  # noqa: PLC0415
+    from scanner.waivers import parse_waivers  # noqa: PLC0415
+
+    waivers, _ = parse_waivers((*load_waivers(chosen.config, options.get("waivers")), *loaded.waivers), scan.now)
+    ours = Ours(tuple(scan.findings), chosen.every, loaded, waivers, options)
+    return adopt(report, run.result(), ours, before.result() if before else None, changed)
 
 
 def loaded_from(path: Path, chosen: work.Chosen, options: dict[str, Any]) -> "Loaded":

@@ -32,6 +32,7 @@ _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 )
 @click.option("--expect-account", metavar="ID", default="", help="Refuse a change for any other account.")
 @code.patching
+@code.engines
 @options.choosing
 @options.reporting
 @options.timing
@@ -52,21 +53,25 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
     it cannot be read or is for another account, else 0.
     """
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
-    chosen = work.choose(said)
+    chosen = code.choose(said)
     loaded = _load(change, said)
+    runs = code.begin(said, loaded, change), code.begin(said, _load(base, said), base) if base is not None else None
     sides = _sides(loaded, chosen, (against, base), said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on
+    scans = [_scan(side, sides, chosen, loaded, said, change) for side in (sides.before, sides.after)]
     reports = [
         work.report_of(
-            _scan(side, sides, chosen, loaded, said, change),
+            scan,
             chosen,
             every=said["every"],
             fail_on=threshold,
             allow_gaps=said["allow_gaps"] or chosen.config.allow_gaps,
         )
-        for side in (sides.before, sides.after)
+        for scan in scans
     ]
-    report = code.rooted(_with_delta(reports[0], reports[1], threshold), change)
+    report = code.rooted(_with_delta(reports[0], reports[1]), change)
+    report = code.adopted(report, scans[1], loaded, chosen, said, runs, None if base else _changed(loaded))
+    report = _with_exit(report, threshold)
     report = _compared(report, str(against or base or "the prior state"))
     report = _with_paths(report, reports[0], sides, chosen, threshold)
     report = code.with_fixes(report, sides.after.findings, loaded, chosen, said)
@@ -185,8 +190,19 @@ def _scan(  # noqa: PLR0917 - the parts of one sentence
     )
 
 
-def _with_delta(before: "Report", after: "Report", threshold: Severity) -> "Report":
-    """Return the later report with what became of each finding, those that are fixed, and the gate's exit code."""
+def _changed(loaded: "Loaded") -> frozenset[str]:
+    """Return the addresses that a change makes or alters."""
+    past = {one.address: one.values for one in loaded.before.declared} if loaded.before else {}
+    return frozenset(one.address for one in loaded.after.declared if past.get(one.address) != one.values)
+
+
+def _with_exit(report: "Report", threshold: Severity) -> "Report":
+    exit_code, reason = _exit(report, threshold)
+    return msgspec.structs.replace(report, exit=msgspec.structs.replace(report.exit, code=exit_code, reason=reason))
+
+
+def _with_delta(before: "Report", after: "Report") -> "Report":
+    """Return the later report with what became of each finding, and those that are fixed."""
     from reports.diff import diff_reports  # noqa: PLC0415
 
     deltas: dict[str, str] = {}
@@ -203,9 +219,7 @@ def _with_delta(before: "Report", after: "Report", threshold: Severity) -> "Repo
         for one in after.findings
         if one.fingerprint not in listed
     )
-    report = msgspec.structs.replace(after, findings=(*findings, *fixed))
-    code, reason = _exit(report, threshold)
-    return msgspec.structs.replace(report, exit=msgspec.structs.replace(report.exit, code=code, reason=reason))
+    return msgspec.structs.replace(after, findings=(*findings, *fixed))
 
 
 def _delta(kind: str, finding: "FindingEntry", before: "Report") -> str:
@@ -227,6 +241,8 @@ def _exit(report: "Report", threshold: Severity) -> tuple[Any, str]:
     bad = sum(one.severity.weight >= threshold.weight for one in failing)
     if bad:
         return 1, f"the change brings or worsens {bad} at or above {threshold.value}"
+    if not report.exit.allow_gaps and (problem := next((gap for gap in report.gaps if gap.call == "checkov"), None)):
+        return 3, problem.detail
     excused = {"open", "accepted"} if report.exit.allow_gaps else {"accepted"}
     open_ones = sum(one.status in ("undecided", "crashed") and one.gap not in excused for one in brought)
     if open_ones:
@@ -252,6 +268,7 @@ def _text(report: "Report", loaded: "Loaded") -> str:
         {f"{gap.call.removeprefix('terraform:')}" for gap in report.gaps if gap.call.startswith("terraform:")}
     )
     lines += [f"Not evaluated: {', '.join(gaps)}", ""] if gaps else []
+    lines += [note for note in report.notes if "checkov" in note]
     lines += [
         *(
             f"Suppressed: {one.rule} {one.selector} by {one.owner} until {one.until}: {one.reason}"

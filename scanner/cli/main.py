@@ -27,6 +27,7 @@ VERBS: Final = {
     "permissions": "Print the exact IAM policy that a scan needs.",
     "lint": "Check IAM policies, or compare what they allow with a reference policy.",
     "simulate": "Decide IAM requests given as JSON lines with their policies.",
+    "checkov": "Install checkov, the external engine of scan and gate, apart from Casemate.",
     "schedule": "Write a scheduled scan: cron, systemd or GitHub Actions.",
     "doctor": "Check identity, endpoint, regions, permissions and versions.",
     "demo": "Scan an embedded AWS with a deliberately weak account.",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from scanner.cli import code, options, output, work
 from scanner.errors import ReportError, UsageError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
 )
 @code.patching
+@code.engines
 @options.reading
 @options.choosing
 @options.reporting
@@ -47,13 +49,15 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     casemate scan --service s3 --severity high --format json
     """
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
-    chosen = work.choose(said)
+    chosen = code.choose(said)
     plan = chosen.plan()
-    evidence = loaded = None
+    evidence = loaded = run = None
     if source is not None and work.kind_of(source, said["source_type"]) in work.CODE:
         loaded = code.loaded_from(source, chosen, said)
+        run = code.begin(said, loaded, source)
         result = code.judge_code(chosen, plan, loaded, source, said)
     else:
+        _refuse_code_options(said)
         evidence, kind = work.get_evidence(source, plan, chosen.config, said)
         result = work.judge(chosen, plan, evidence, kind, source, said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on
@@ -65,14 +69,27 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
         allow_gaps=said["allow_gaps"] or chosen.config.allow_gaps,
     )
     if source is not None and loaded is not None:
+        report = _with_engine(code.adopted(report, result, loaded, chosen, said, (run, None)))
         report = code.with_fixes(code.rooted(report, source), result.findings, loaded, chosen, said)
-    elif said["patch"]:
-        raise UsageError("--patch: only code can be patched, and the source is none; see casemate fix")
     for name, file in outputs:
         output.write(report, name, file, no_color=said["no_color"], explain=said["explain_score"])
     if keep is not None:
         _keep(keep, report, result.taken_at or result.now, evidence)
     return report.exit.code
+
+
+def _with_engine(report: "Report") -> "Report":
+    """Return the report with the exit code that what an external engine found leads to."""
+    from reports.report import exit_code  # noqa: PLC0415
+
+    code_, reason = exit_code(report, report.exit.fail_on, allow_gaps=report.exit.allow_gaps)
+    return msgspec.structs.replace(report, exit=msgspec.structs.replace(report.exit, code=code_, reason=reason))
+
+
+def _refuse_code_options(said: dict[str, Any]) -> None:
+    for option in ("patch", "engine"):
+        if said[option]:
+            raise UsageError(f"--{option} is for infrastructure as code, and the source is none")
 
 
 def _keep(folder: Path, report: "Report", at: datetime, evidence: Any) -> None:
