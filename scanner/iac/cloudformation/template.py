@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from scanner.errors import SourceError
+from scanner.iac.terraform.attributes import STAND_IN_REGION
 from scanner.iac.values import SYMBOLS, Hole, Value, first_hole, join_texts
 from scanner.model.maybe import Reason
 
@@ -20,6 +21,11 @@ MOST_NODES: Final = 200_000
 _DEEPEST: Final = 60
 _PLACE: Final = re.compile(r"\$\{(!?[^}]*)\}")
 _CONDITIONS: Final = frozenset({"Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Condition"})
+
+
+_ANY_REGION: Final = Hole(
+    "AWS::Region", detail="the region is not known", target="AWS::Region", stands_for=STAND_IN_REGION
+)
 
 
 class Absence:
@@ -134,7 +140,7 @@ class Template:
         self._pseudo: dict[str, Value] = {
             "AWS::AccountId": account,
             "AWS::Partition": "aws",
-            "AWS::Region": region or Hole("AWS::Region", detail="the region is not known"),
+            "AWS::Region": region or _ANY_REGION,
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NoValue": NO_VALUE,
         }

@@ -8,6 +8,7 @@ a type beside those that are read which nobody here knows.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from scanner.iac.cloudformation.silent import SILENT as SILENT_IN_TEMPLATES
 from scanner.iac.declared import Declared
 from scanner.model.ec2 import Instance, Volume
 from scanner.model.kind import Kind
@@ -15,6 +16,8 @@ from scanner.model.vpc import NetworkInterface
 
 _ANYTHING: Final = frozenset(
     {
+        *("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"),
+        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
         "aws_cloudcontrolapi_resource",
         "aws_cloudformation_stack",
         "aws_cloudformation_stack_instances",
@@ -26,6 +29,8 @@ _ANYTHING: Final = frozenset(
 """Types that make resources of any other type."""
 _MACHINES: Final = frozenset(
     {
+        *("AWS::Batch::ComputeEnvironment", "AWS::EC2::EC2Fleet", "AWS::EC2::SpotFleet", "AWS::EKS::Nodegroup"),
+        *("AWS::ElasticBeanstalk::Environment", "AWS::EMR::InstanceFleetConfig", "AWS::EMR::InstanceGroupConfig"),
         "aws_batch_compute_environment",
         "aws_ec2_fleet",
         "aws_eks_node_group",
@@ -170,18 +175,30 @@ def carried(
 
     `by_service` are the kinds of each service by the word after `aws_`, `every` all that code can tell.
     """
-    if one.type in _ANYTHING:
+    if one.type in _ANYTHING or one.type.startswith(_SERVERLESS):
         return frozenset(every)
     if one.type in _MACHINES:
         return _MACHINE_KINDS
-    if one.type in SILENT:
+    if one.type in SILENT or one.type in SILENT_IN_TEMPLATES:
         return frozenset()
     found = by_service.get(service_word(one.type), frozenset())
     joins = any(one.get(name) for name in _JOINS)
     return found | {NetworkInterface} if joins else found
 
 
-_CLOUDFORMATION: Final = {"elasticloadbalancingv2": "lb", "events": "cloudwatch", "opensearchservice": "opensearch"}
+_SERVERLESS: Final = "AWS::Serverless::"
+"""How types begin that AWS's Serverless Application Model turns into several."""
+_CLOUDFORMATION: Final = {
+    "amazonmq": "mq",
+    "apigateway": "api",
+    "elasticbeanstalk": "elastic",
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "lb",
+    "events": "cloudwatch",
+    "macie": "macie2",
+    "opensearchservice": "opensearch",
+    "stepfunctions": "sfn",
+}
 """Services of CloudFormation whose types Terraform names by another word."""
 
 

@@ -20,7 +20,7 @@ _FIRST: Final = 100
 """Where in a subnet the addresses of services begin, after those of instances."""
 _SUBNET_GROUPS: Final = tuple(
     f"aws_{service}_subnet_group"
-    for service in ("db", "docdb", "neptune", "redshift", "elasticache", "memorydb", "dax")
+    for service in ("db", "docdb", "neptune", "redshift", "elasticache", "memorydb", "dax", "dms_replication")
 )
 
 

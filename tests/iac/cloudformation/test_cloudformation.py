@@ -154,9 +154,23 @@ def test_a_group_without_egress_keeps_the_default_of_aws(tmp_path: Path) -> None
     assert {"Group": "fail"} == statuses(judged(tmp_path, TEMPLATE % "10.0.0.0/8", "egress_open_to_everything"))
 
 
-def test_types_that_are_not_looked_at_are_gaps(tmp_path: Path) -> None:
-    found = judged(tmp_path, TEMPLATE % "10.0.0.0/8", "topic_open_to_anyone")
-    assert ["Topic"] == [gap.subject for gap in found.inventory.gaps]
+@pytest.mark.parametrize(
+    "type_, gaps",
+    [
+        ("AWS::CloudFormation::Stack", ["R"]),
+        ("AWS::SNS::SomethingNew", ["R"]),
+        ("AWS::Serverless::Function", ["R"]),
+        ("AWS::SNS::Subscription", []),
+        ("AWS::AppStream::Fleet", []),
+        ("Custom::Anything", []),
+    ],
+)
+def test_what_could_carry_a_kind_that_rules_ask_for_is_a_gap(tmp_path: Path, type_: str, gaps: list[str]) -> None:
+    found = judged(
+        tmp_path, f"Resources: {{R: {{Type: {type_}}}, T: {{Type: AWS::SNS::Topic}}}}", "topic_open_to_anyone"
+    )
+    assert gaps == [gap.subject for gap in found.inventory.gaps]
+    assert bool(gaps) != bool(found.not_evaluated)
 
 
 def test_a_template_in_json_is_read(tmp_path: Path) -> None:
