@@ -1,7 +1,7 @@
 """The formats by name. Each renderer is imported only when its format is asked for."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 from reports.entries import Report
@@ -19,6 +19,16 @@ _RENDERERS: Final = {
     "gitlab": ("reports.gitlab", "render_gitlab"),
 }
 FORMATS: Final = tuple(_RENDERERS)
+
+
+def pieces(report: Report, name: str) -> Iterator[bytes]:
+    """Yield the report in a format piece by piece, where the format can grow large. Raises `UsageError` as `render`."""
+    if name == "json":
+        from reports.json import json_pieces  # noqa: PLC0415 - formats are loaded when used
+
+        yield from json_pieces(report)
+    else:
+        yield render(report, name)
 
 
 def render(report: Report, format: str) -> bytes:  # noqa: A002 - it is the word of the command line

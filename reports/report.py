@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from scanner.errors import ReportError
 from scanner.findings import Finding, address_of, arn_of
 from scanner.model.kind import Api, Origin, Resource
 from scanner.model.maybe import Absent, known, why_unknown
+from scanner.rule import service_of
 from scanner.scan import Scan
 from scanner.verdict import Fail, Severity, Undecided
 from scanner.waivers import Waiver
@@ -196,7 +198,7 @@ def _entry(scan: Scan, finding: Finding, reasons: GapReasons, attacks: Attacks) 
         severity=finding.severity,
         status=finding.status,  # type: ignore[arg-type]  # one of the five, by its table
         resource=_resource(
-            finding.resource, None if why_unknown(tags) is not None else dict(sorted(known(tags).items()))
+            finding.resource, None if why_unknown(tags) is not None else dict(sorted(known(tags).items())) or _NO_TAGS
         ),
         origins=tuple(_origin(origin) for origin in finding.origins),
         message=finding.message if why is None else why.detail,
@@ -213,6 +215,9 @@ def _entry(scan: Scan, finding: Finding, reasons: GapReasons, attacks: Attacks) 
     )
 
 
+_NO_TAGS: Final[Mapping[str, str]] = {}
+
+
 def _resource(resource: Resource, tags: Mapping[str, str] | None) -> ResourceEntry:
     name = resource.name
     return ResourceEntry(
@@ -227,6 +232,7 @@ def _resource(resource: Resource, tags: Mapping[str, str] | None) -> ResourceEnt
     )
 
 
+@lru_cache(4096)
 def _origin(origin: Origin) -> OriginEntry:
     if isinstance(origin, Api):
         return OriginEntry(
@@ -247,10 +253,13 @@ def _summary(findings: Iterable[Finding]) -> Summary:
     total: Counter[str] = Counter()
     by_severity: dict[Severity, Counter[str]] = {severity: Counter() for severity in Severity}
     by_service: dict[str, Counter[str]] = defaultdict(Counter)
-    for finding in findings:
-        status = "waived" if finding.waiver is not None else finding.status
-        for counter in (total, by_severity[finding.severity], by_service[finding.rule.service]):
-            counter[status] += 1
+    told = Counter(
+        (finding.rule.id, finding.severity, "waived" if finding.waiver is not None else finding.status)
+        for finding in findings
+    )
+    for (rule, severity, status), number in told.items():
+        for counter in (total, by_severity[severity], by_service[service_of(rule)]):
+            counter[status] += number
     return Summary(
         total=_counts(total),
         by_severity={name: _counts(count) for name, count in by_severity.items()},
@@ -291,8 +300,11 @@ def _waivers(scan: Scan) -> Waivers:
 
 def _encodable(report: Report) -> Report:
     """Return the report with lone surrogates, which no encoding can carry, written as escapes."""
+    encoder, room = msgspec.json.Encoder(), bytearray()
     try:
-        msgspec.json.encode(report)
+        encoder.encode_into(msgspec.structs.replace(report, findings=()), room)
+        for finding in report.findings:
+            encoder.encode_into(finding, room)
     except UnicodeEncodeError:
         return msgspec.convert(_without_surrogates(msgspec.to_builtins(report)), Report)
     return report

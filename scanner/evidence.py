@@ -2,13 +2,15 @@
 
 The file form is gzip over lines of JSON: a header, a line per call in the order of their keys, and a trailer with the
 SHA-256 of all before it. That digest is the evidence's address: equal evidence gives an equal file, byte for byte.
+From version 2 on, an answer of many pages has lines of its own for the first of them, so that no line grows without
+bounds; a file without such an answer is still of version 1.
 """
 
 import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +20,15 @@ import msgspec
 from scanner.errors import SourceError
 from scanner.model.kind import Scope
 from scanner.model.maybe import Reason, Why
+from scanner.pages import PackedPages, json_of
 
-VERSION: Final = 1
+VERSION: Final = 2
 MAGIC: Final = "casemate-evidence"
 MOST_BYTES: Final = 4 << 30
 """Unpacked size beyond which a file is refused: no honest account comes near it."""
 MOST_LINE: Final = 512 << 20
+_MOST_TOGETHER: Final = 50
+"""Pages that stand in one line."""
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
@@ -53,7 +58,7 @@ class Failure(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """The pages of an answer in order. With a failure the pages are those that came before it."""
 
-    pages: tuple[dict[str, Any], ...]
+    pages: Sequence[dict[str, Any]]
     complete: bool = True
     failure: Failure | None = None
 
@@ -117,9 +122,21 @@ class _Header(msgspec.Struct):
     notes: tuple[str, ...]
 
 
+class _Pages(msgspec.Struct):
+    pages: list[msgspec.Raw]
+    complete: bool = True
+    failure: Failure | None = None
+
+
 class _Record(msgspec.Struct):
     key: Key
-    answer: Answer
+    answer: _Pages
+
+
+class _Part(msgspec.Struct):
+    part: Key
+    """The call whose first pages these are; its record follows."""
+    pages: list[msgspec.Raw]
 
 
 class _Trailer(msgspec.Struct):
@@ -145,9 +162,10 @@ def write_evidence(evidence: Evidence, path: Path) -> str:
 
 
 def _lines(evidence: Evidence) -> Iterator[bytes]:
+    long = any(len(answer.pages) > _MOST_TOGETHER for answer in evidence.answers.values())
     header = _Header(
         MAGIC,
-        VERSION,
+        VERSION if long else 1,
         evidence.tool,
         evidence.taken_at,
         evidence.targets,
@@ -157,7 +175,18 @@ def _lines(evidence: Evidence) -> Iterator[bytes]:
     )
     yield msgspec.json.encode(header, order="deterministic") + b"\n"
     for key in sorted(evidence.answers):
-        yield msgspec.json.encode(_Record(key, evidence.answers[key]), order="deterministic") + b"\n"
+        yield from _answer_lines(key, evidence.answers[key])
+
+
+def _answer_lines(key: Key, answer: Answer) -> Iterator[bytes]:
+    left, pages = len(answer.pages), list[msgspec.Raw]()
+    for page in json_of(answer.pages):
+        pages.append(msgspec.Raw(page))
+        left -= 1
+        if len(pages) == _MOST_TOGETHER and left:
+            yield msgspec.json.encode(_Part(key, pages)) + b"\n"
+            pages = []
+    yield msgspec.json.encode(_Record(key, _Pages(pages, answer.complete, answer.failure))) + b"\n"
 
 
 def is_evidence(path: Path) -> bool:
@@ -179,7 +208,7 @@ def read_evidence(path: Path) -> Evidence:
         raise SourceError(f"{path}: the evidence is truncated or damaged ({error}); {remedy}") from error
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise SourceError(f"{path}: not evidence of this tool, or altered ({error}); {remedy}") from error
 
 
@@ -190,9 +219,9 @@ def _read_lines(stream: io.BufferedReader, path: Path, remedy: str) -> Evidence:
     probe = msgspec.json.decode(first)
     if not isinstance(probe, dict) or probe.get("format") != MAGIC:
         raise SourceError(f"{path}: not an evidence file of casemate")
-    if probe.get("version") != VERSION:
+    if probe.get("version") not in range(1, VERSION + 1):
         raise SourceError(
-            f"{path}: evidence version {probe.get('version')}, and this casemate reads {VERSION}; upgrade it"
+            f"{path}: evidence version {probe.get('version')}, and this casemate reads 1 to {VERSION}; upgrade it"
         )
     header = msgspec.json.decode(first, type=_Header)
     evidence = Evidence(
@@ -204,17 +233,39 @@ def _read_lines(stream: io.BufferedReader, path: Path, remedy: str) -> Evidence:
         regions_unread=header.regions_unread,
     )
     digest.update(first)
-    decode = msgspec.json.Decoder(_Record).decode
+    decode, decode_part = msgspec.json.Decoder(_Record).decode, msgspec.json.Decoder(_Part).decode
+    pages, begun = PackedPages(), None
     while line := stream.readline(MOST_LINE):
         size += len(line)
         if size > MOST_BYTES:
             raise SourceError(f"{path}: more than {MOST_BYTES >> 30} GiB unpacked; refused")
         if line.startswith(b'{"sha256":'):
             trailer = msgspec.json.decode(line, type=_Trailer)
-            if trailer.sha256 != digest.hexdigest() or trailer.records != len(evidence.answers) or stream.read(1):
+            if (
+                trailer.sha256 != digest.hexdigest()
+                or trailer.records != len(evidence.answers)
+                or begun
+                or stream.read(1)
+            ):
                 raise SourceError(f"{path}: its digest does not match its content: it was altered; {remedy}")
             return evidence
         digest.update(line)
+        if line.startswith(b'{"part":'):
+            part = decode_part(line)
+            if begun not in (None, part.part):
+                raise SourceError(f"{path}: has pages without their call: it was altered; {remedy}")
+            begun = part.part
+            _take(pages, part.pages)
+            continue
         record = decode(line)
-        evidence.answers[record.key] = record.answer
+        if begun not in (None, record.key):
+            raise SourceError(f"{path}: has pages without their call: it was altered; {remedy}")
+        _take(pages, record.answer.pages)
+        evidence.answers[record.key] = Answer(pages, record.answer.complete, record.answer.failure)
+        pages, begun = PackedPages(), None
     raise SourceError(f"{path}: the evidence is truncated: it has no trailer; {remedy}")
+
+
+def _take(pages: PackedPages, found: list[msgspec.Raw]) -> None:
+    for page in found:
+        pages.append_json(bytes(page))

@@ -165,7 +165,7 @@ def _merge(evidence: Evidence, key: Key, answer: Answer) -> None:
     if before is None or (before.failure is not None and answer.failure is None):
         evidence.answers[key] = answer
     elif answer.failure is None:
-        pages = before.pages + tuple(page for page in answer.pages if page not in before.pages)
+        pages = (*before.pages, *(page for page in answer.pages if page not in before.pages))
         evidence.answers[key] = Answer(pages, complete=before.complete or answer.complete)
 
 

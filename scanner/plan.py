@@ -1,6 +1,7 @@
 """What must be read for the chosen rules: the closure of their kinds over derived facets, readers and parents."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import msgspec
 
@@ -164,7 +165,7 @@ def read(step: Step, answer: Answer | None) -> Read:
     if isinstance(step.parameters, Absent):
         return Read(tuple(reader.parse(({},), step.place)))
     why = step.why
-    pages: tuple[Page, ...] = ()
+    pages: Sequence[Page] = ()
     if why is None and answer is None:
         why = Why(Reason.NOT_COLLECTED, f"{reader.call} was not recorded")
     elif answer is not None:
@@ -173,7 +174,7 @@ def read(step: Step, answer: Answer | None) -> Read:
             reader.says_absent(answer.failure.code, answer.failure.message) or _is_elsewhere(reader, answer)
         ):
             why, pages = None, ({},)
-    rows, broken = _parsed(step, pages) if pages else ([], None)
+    rows, broken = _parsed(step, cast("tuple[Page, ...]", pages)) if pages else ([], None)
     why = broken or why
     if why is None:
         return Read(tuple(rows))

@@ -1,12 +1,14 @@
 """A reader: a declared AWS call that yields rows of one or more kinds. Declaring it is pure; making it is `scanner.aws`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from scanner.model.kind import Api, Kind, Scope
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown
+
+T = TypeVar("T")
 
 Page: TypeAlias = Mapping[str, Any]
 """One page of an answer as AWS gave it, with times as ISO 8601 texts and blobs as base64."""
@@ -102,6 +104,15 @@ def rows(pages: Iterable[Page], *path: str) -> Iterator[Any]:
         for key in path:
             level = [item for holder in level for item in holder.get(key) or ()]
         yield from level
+
+
+def shared() -> Callable[[T], T]:
+    """Return a function that gives back the first value equal to its argument: what is told often is kept once.
+
+    For texts, numbers of one type, times and frozen values of these.
+    """
+    kept: dict[Any, Any] = {}
+    return lambda value: kept.setdefault(value, value)
 
 
 def only(pages: tuple[Page, ...]) -> Page:

@@ -37,7 +37,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def service(self) -> str:
         """The service that it belongs to, as users select it."""
-        return self.id.rpartition("-")[0].lower()
+        return service_of(self.id)
 
     @property
     def title(self) -> str:
@@ -48,6 +48,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def distribution(self) -> str:
         """The top-level package that it came in."""
         return self.module.partition(".")[0]
+
+
+def service_of(rule_id: str) -> str:
+    """Return the service that a rule's id names, as users select it."""
+    return rule_id.rpartition("-")[0].lower()
 
 
 def rule(

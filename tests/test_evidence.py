@@ -73,6 +73,48 @@ def test_the_order_in_which_answers_came_does_not_show_in_the_file(tmp_path):
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
+def many_pages(number: int) -> Evidence:
+    key = Key("aws", ACCOUNT, REGION, "inspector2", "ListFindings", "")
+    return evidence({key: Answer(tuple({"findings": [{"number": page}]} for page in range(number)), complete=False)})
+
+
+@pytest.mark.parametrize("number", [0, 1, 49, 50, 51, 100, 101, 137])
+def test_an_answer_of_many_pages_is_read_back_from_lines_of_bounded_length(tmp_path, number):
+    path = tmp_path / "e.gz"
+    digest = write_evidence(many_pages(number), path)
+    assert read_evidence(path) == many_pages(number)
+    assert write_evidence(read_evidence(path), path) == digest
+    lines = gzip.decompress(path.read_bytes()).splitlines()
+    assert max(map(len, lines)) < 4000
+    assert json.loads(lines[0])["version"] == (2 if number > 50 else 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: [*lines[:2], *lines[3:]],
+        lambda lines: [lines[0], lines[1], lines[3], lines[4]],
+        lambda lines: [lines[0], *lines[1:3], lines[4]],
+        lambda lines: [lines[0], lines[1].replace(b"ListFindings", b"ListCoverage"), *lines[2:]],
+    ],
+    ids=["a part is gone", "another part is gone", "the record is gone", "a part is another call's"],
+)
+def test_pages_that_do_not_fit_their_call_are_refused(tmp_path, change):
+    path = tmp_path / "e.gz"
+    write_evidence(many_pages(130), path)
+    lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+    path.write_bytes(gzip.compress(b"".join(change(lines))))
+    with pytest.raises(SourceError, match="altered"):
+        read_evidence(path)
+
+
+def test_a_page_that_is_no_object_is_refused(file):
+    text = gzip.decompress(file.read_bytes()).replace(b'"pages":[{', b'"pages":[1,{', 1)
+    file.write_bytes(gzip.compress(text))
+    with pytest.raises(SourceError, match="altered"):
+        read_evidence(file)
+
+
 def test_every_truncation_is_refused(file, tmp_path):
     whole = file.read_bytes()
     for length in range(0, len(whole), 7):

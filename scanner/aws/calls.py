@@ -10,6 +10,7 @@ from scanner.aws.session import Session
 from scanner.evidence import Answer, Failure
 from scanner.failures import reason_of
 from scanner.model.maybe import Reason, UnknownAsked, known
+from scanner.pages import PackedPages
 from scanner.plan import Step
 from scanner.reader import Preparation, Reader, without
 
@@ -25,7 +26,7 @@ def call_once(session: Session, step: Step) -> Answer:
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     reader, region = step.reader, _endpoint_region(step, session)
-    pages: list[dict[str, Any]] = []
+    pages = PackedPages()
     try:
         client = session.client(reader.service, region)
         limiter = session.limiters.of(session.account, client.meta.region_name, reader.service, reader.operation)
@@ -37,15 +38,15 @@ def call_once(session: Session, step: Step) -> Answer:
     except ClientError as error:
         said = error.response.get("Error", {})
         return Answer(
-            tuple(pages),
+            pages,
             complete=False,
             failure=_failure(reader, str(said.get("Code", "Unknown")), str(said.get("Message", ""))),
         )
     except _NotReadyError as error:
-        return Answer(tuple(pages), complete=False, failure=Failure("NotReady", str(error)))
+        return Answer(pages, complete=False, failure=Failure("NotReady", str(error)))
     except (BotoCoreError, ResponseParserError, ValueError, LookupError, TypeError) as error:
-        return Answer(tuple(pages), complete=False, failure=_broken(session, reader, region, error))
-    return Answer(tuple(pages), complete=len(pages) < MOST_PAGES)
+        return Answer(pages, complete=False, failure=_broken(session, reader, region, error))
+    return Answer(pages, complete=len(pages) < MOST_PAGES)
 
 
 class _NotReadyError(Exception):

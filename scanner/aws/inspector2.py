@@ -4,7 +4,7 @@ A region where Inspector is off refuses the listings as if access were denied, s
 says off, the listings are not made and are unknown for that reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.model.inspector2 import (
@@ -22,7 +22,7 @@ from scanner.model.inspector2 import (
 )
 from scanner.model.kind import instant
 from scanner.model.maybe import ABSENT, Reason, Unknown, unknown
-from scanner.reader import Page, Parameters, Place, Reader, given, only, rows
+from scanner.reader import Page, Parameters, Place, Reader, given, only, rows, shared
 
 _FINDINGS_PAGE: Final = 100
 _COVERAGE_PAGE: Final = 200
@@ -94,6 +94,7 @@ def _own_coverage(account: str) -> Parameters:
 
 
 def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[InspectorFinding]:
+    same = shared()
     for row in rows(pages, "findings"):
         if row["awsAccountId"] != at.scope.account or row["status"] != "ACTIVE":
             continue
@@ -101,28 +102,37 @@ def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[InspectorFinding]:
         network = row.get("networkReachabilityDetails")
         code = row.get("codeVulnerabilityDetails")
         exploited = (row.get("exploitabilityDetails") or {}).get("lastKnownExploitAt")
+        title = same(given(row, "title"))
         yield InspectorFinding(
             scope=at.scope,
             id=row["findingArn"],
             origin=at.origin,
             arn=row["findingArn"],
-            name=package["vulnerabilityId"] if package else given(row, "title"),
-            tags={},
-            type=row["type"],
-            severity=row["severity"],
-            title=given(row, "title"),
-            first_observed_at=instant(row["firstObservedAt"]),
-            last_observed_at=instant(row["lastObservedAt"]),
-            inspector_score=given(row, "inspectorScore"),
-            epss=given(row.get("epss") or {}, "score"),
-            exploit_available=_said(row, "exploitAvailable"),
-            last_known_exploit_at=instant(exploited) if exploited else ABSENT,
-            fix_available=_said(row, "fixAvailable"),
-            package=_package(package) if package else ABSENT,
-            network=_network(network) if network else ABSENT,
+            name=same(package["vulnerabilityId"]) if package else title,
+            tags=_NO_TAGS,
+            type=same(row["type"]),
+            severity=same(row["severity"]),
+            title=title,
+            first_observed_at=same(instant(row["firstObservedAt"])),
+            last_observed_at=same(instant(row["lastObservedAt"])),
+            inspector_score=same(given(row, "inspectorScore")),
+            epss=same(given(row.get("epss") or {}, "score")),
+            exploit_available=_same_said(same, row, "exploitAvailable"),
+            last_known_exploit_at=same(instant(exploited)) if exploited else ABSENT,
+            fix_available=_same_said(same, row, "fixAvailable"),
+            package=same(_package(package)) if package else ABSENT,
+            network=same(_network(network)) if network else ABSENT,
             code=_code(code) if code else ABSENT,
-            resources=tuple(_affected(one) for one in row["resources"]),
+            resources=same(tuple(_affected(one) for one in row["resources"])),
         )
+
+
+_NO_TAGS: Final[Mapping[str, str]] = {}
+
+
+def _same_said(same: Callable[[str], str], row: Page, key: str) -> str | Unknown:
+    said = row.get(key)
+    return same(said) if said else _said(row, key)
 
 
 def _said(row: Page, key: str) -> str | Unknown:

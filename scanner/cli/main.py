@@ -1,5 +1,6 @@
 """The console script: argv to one command, errors to exit codes. The only module that exits."""
 
+import gc
 import os
 import sys
 import traceback
@@ -72,8 +73,13 @@ def casemate() -> None:
     """
 
 
+_ALLOCATIONS: Final = 200_000
+"""Allocations between two looks for cycles of garbage: a scan makes millions of values and hardly a cycle."""
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_ALLOCATIONS)
     sys.excepthook = _defect
     _check_neighbours()
     try:

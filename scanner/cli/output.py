@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,45 +41,54 @@ def wanted(formats: tuple[str, ...], *, quiet: bool) -> list[tuple[str, Path | N
 
 def write(report: "Report", name: str, file: Path | None, *, no_color: bool = False, explain: bool = False) -> None:
     """Write a report in a format, to a file or to standard output. Raises `ReportError` if it cannot be written."""
-    from reports.formats import render  # noqa: PLC0415
+    from reports.formats import pieces  # noqa: PLC0415
 
     if file is not None:
-        write_file(file, render(report, name))
+        write_file(file, pieces(report, name))
     elif name == TERMINAL:
         _print(report, no_color=no_color, explain=explain)
     else:
-        write_out(render(report, name))
+        write_out(pieces(report, name))
 
 
-def write_out(content: bytes) -> None:
+def write_out(content: bytes | Iterable[bytes]) -> None:
     """Write bytes to standard output."""
     stream = sys.stdout.buffer
-    stream.write(content)
+    stream.writelines(_parts(content))
     stream.flush()
 
 
-def write_file(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file whole: one that is there already is replaced at the end, or not at all.
 
     A device or a pipe is written to and stays what it is. Raises `ReportError` if it cannot be written.
     """
     try:
         if file.exists() and not file.is_file():
-            file.write_bytes(content)
+            _write(file, content)
         else:
             _replace(file, content)
     except OSError as error:
         raise ReportError(f"cannot write {file}: {error.strerror}") from error
 
 
-def _replace(file: Path, content: bytes) -> None:
+def _replace(file: Path, content: bytes | Iterable[bytes]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(content)
+        _write(part, content)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _write(file: Path, content: bytes | Iterable[bytes]) -> None:
+    with file.open("wb") as out:
+        out.writelines(_parts(content))
+
+
+def _parts(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return (content,) if isinstance(content, bytes) else content
 
 
 def wants_color(*, no_color: bool) -> bool:
