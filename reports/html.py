@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reports.entries import FindingEntry, Report
-from reports.groups import Doubt, atom_text, by_rule, doubts, failures, label, place, waived
+from reports.groups import Doubt, atom_text, by_rule, disputed, doubts, failures, label, place, waived
 from reports.path_picture import drawn
 from reports.paths import node_text, to_do_first
 from reports.plain import plain
@@ -50,7 +50,10 @@ def render_html(report: Report) -> str:
         failing=failures(report.findings),
         unknown=_by_severity(report.findings),
         waived=waived(report.findings),
-        passed=by_rule(one for one in report.findings if one.status in ("pass", "skip")),
+        disputed=disputed(report.findings),
+        passed=by_rule(
+            one for one in report.findings if one.status == "pass" or (one.status == "skip" and not one.disputes)
+        ),
         picture=Markup(drawn(report.paths[:MOST_PATHS])),  # noqa: S704 - ours, with every text escaped
         most_paths=MOST_PATHS,
         several=[choke for choke in report.chokes if choke.closes > 1],

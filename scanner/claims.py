@@ -49,11 +49,24 @@ def _of_hub(one: HubFinding) -> Claims | None:
             resource=resource.id,
             names=names_in(resource.id),
             account=one.scope.account,
-            region=resource.region,
+            region="" if _is_everywhere(control, resource.id) else resource.region,
         )
         for resource in one.resources
     )
     return Claims(f"{control} fails", claims, rank=0) if claims else None
+
+
+_GLOBAL_CONTROLS: Final = ("Account.", "CloudFront.", "IAM.", "Route53.")
+_S3_ACCOUNT: Final = "S3.1"
+_ARN_REGION: Final = 3
+
+
+def _is_everywhere(control: str, resource: str) -> bool:
+    """Whether the resource lies in no region, so that Security Hub tells the same of it in each that records it."""
+    if resource.startswith("arn:"):
+        parts = resource.split(":")
+        return len(parts) <= _ARN_REGION or not parts[_ARN_REGION]
+    return control.startswith(_GLOBAL_CONTROLS) or control == _S3_ACCOUNT
 
 
 def _controls(source: str, check: str) -> tuple[str, ...]:
@@ -72,13 +85,15 @@ def _of_config(one: ConfigRule, detail: NonCompliantResources) -> Claims | None:
             resource=resource.id,
             names=names_in(resource.id),
             account=one.scope.account,
-            region=one.scope.region,
+            region="" if resource.type.startswith(_GLOBAL_TYPES) else one.scope.region,
         )
         for resource in detail.resources
     )
     return Claims(f"{one.id} is not complied with", claims, rank=1)
 
 
+_GLOBAL_TYPES: Final = ("AWS::IAM::", "AWS::S3::", "AWS::CloudFront::", "AWS::Route53::")
+"""Types of resources whose ids are the same in every region that records them."""
 _COLOURS: Final = {"error": "red", "warning": "yellow"}
 
 
@@ -126,21 +141,33 @@ _OPEN: Final[dict[str, tuple[str, ...]]] = {
     "AWS::EC2::Snapshot": ("ebs-snapshot-not-public",),
 }
 """The controls of our rules on access from outside, by the type of resource; every rule on a policy has the last two."""
+_UNUSED: Final = {
+    "UnusedIAMRole": ("iam-unused-role",),
+    "UnusedIAMUserAccessKey": ("iam-unused-credentials-45d", "iam-unused-credentials-90d"),
+    "UnusedIAMUserPassword": ("iam-unused-credentials-45d", "iam-unused-credentials-90d"),
+}
+"""The controls of our rules on access that nobody uses, by the type of finding."""
 _ANY_POLICY: Final = ("resource-policy-no-wildcard-principal", "iam-access-analyzer-no-findings")
 
 
 def _of_analyzer(one: AnalyzerFinding) -> Claims | None:
-    """Return the claim of access from outside. That we pass it as trusted is no contradiction."""
-    if one.finding_type != "ExternalAccess" or not one.resource:
+    """Return the claim of access from outside, or of access that nobody uses.
+
+    It is not firm: we may pass what it finds as trusted, or as used lately enough.
+    """
+    kind, resource = f"{one.finding_type}", f"{one.resource or ''}"
+    controls = _UNUSED.get(kind, ())
+    if kind == "ExternalAccess":
+        controls = _OPEN.get(f"{one.resource_type}", ()) + _ANY_POLICY
+    if not controls or not resource:
         return None
-    resource = f"{one.resource}"
     claim = Claim(
-        said=f"Access Analyzer: {one.finding_type} to {resource}",
-        controls=_OPEN.get(f"{one.resource_type}", ()) + _ANY_POLICY,
+        said=f"Access Analyzer: {kind} to {resource}",
+        controls=controls,
         resource=resource,
         names=names_in(resource),
         account=one.scope.account,
         region=one.scope.region,
         firm=False,
     )
-    return Claims("Access from outside is possible", (claim,), rank=3)
+    return Claims(f"Access Analyzer: {kind}", (claim,), rank=3)

@@ -294,3 +294,25 @@ def test_a_role_open_to_others_is_told_by_our_rule_with_access_analyzer_as_witne
     found = judged(calls, "IAM-037", "ANALYZER-003")
     assert found["ANALYZER-003", "f-1"].status == "skip"
     assert any(one.witnesses == (f"Access Analyzer: ExternalAccess to {role}",) for one in found.values())
+
+
+@pytest.mark.parametrize(
+    "control,resource,region",
+    [
+        ("IAM.1", "arn:aws:iam::123456789012:policy/p", ""),
+        ("IAM.4", "AWS::::Account:123456789012", ""),
+        ("S3.1", "AWS::::Account:123456789012", ""),
+        ("S3.8", "arn:aws:s3:::b", ""),
+        ("EC2.7", "AWS::::Account:123456789012", "eu-west-1"),
+        ("EC2.13", "arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1", "eu-west-1"),
+    ],
+)
+def test_what_lies_in_no_region_is_the_same_whichever_region_tells_it(control, resource, region):
+    calls = hub("a", control=control)
+    calls["securityhub:GetFindings"]["Findings"][0]["Resources"] = [
+        {"Type": "x", "Id": resource, "Region": "eu-west-1"}
+    ]
+    inventory = Inventory.of(Plan.of([RULES["SECURITYHUB-002"]], READERS, DERIVATIONS), evidence_of(calls))
+    (finding,) = evaluate([RULES["SECURITYHUB-002"]], inventory)
+    (claim,) = claims_in(inventory)(finding).claims
+    assert claim.region == region

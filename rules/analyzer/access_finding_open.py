@@ -1,5 +1,6 @@
-from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner import PASS, Fail, Severity, Undecided, Verdict, facts, rule
 from scanner.model.accessanalyzer import AnalyzerFinding
+from scanner.model.maybe import Reason, Why
 
 
 @rule("ANALYZER-003", Severity.MEDIUM, controls=("iam-access-analyzer-no-findings",))
@@ -11,8 +12,7 @@ def access_finding_open(
 
     Each active finding is access that Access Analyzer has proven possible and that nobody has judged. Take the access
     away if it is not intended; archive the finding, best by an archive rule, if it is. The option `types` says which
-    types of finding count; add UnusedIAMRole, UnusedIAMUserAccessKey, UnusedIAMUserPassword and UnusedPermission where
-    unused access is to be answered too.
+    types of finding count; access that nobody uses has a rule of its own.
 
     ```evidence bad
     accessanalyzer:ListAnalyzers:
@@ -39,7 +39,7 @@ def access_finding_open(
               analyzedAt: "2025-12-31T00:00:00+00:00"
               updatedAt: "2025-12-31T00:00:00+00:00"
     ```
-    Unused access does not count unless the option says so:
+    Unused access does not count here:
     ```evidence good
     accessanalyzer:ListAnalyzers:
       analyzers:
@@ -69,7 +69,7 @@ def access_finding_open(
     if finding.finding_type not in types:
         return PASS
     if finding.error:
-        return Skip(f"Access Analyzer could not analyze {finding.resource}: {finding.error}")
+        return Undecided(Why(Reason.FAILED, f"Access Analyzer could not analyze {finding.resource}: {finding.error}"))
     return Fail(
         f"{finding.finding_type} to {finding.resource} is possible and nobody has judged it",
         facts("finding_type", f"{finding.finding_type}"),

@@ -27,7 +27,7 @@ def _analyzers(pages: tuple[Page, ...], at: Place) -> Iterator[Analyzer]:
             type=row["type"],
             status=row["status"],
             status_reason=given(row.get("statusReason") or {}, "code"),
-            created_at=instant(row["createdAt"]),
+            created_at=instant(row.get("createdAt") or row["updatedAt"]),
             last_resource_analyzed_at=_time(row, "lastResourceAnalyzedAt"),
             unused_access_age=given(unused, "unusedAccessAge"),
         )
@@ -64,6 +64,7 @@ def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[AnalyzerFinding]:
             resource=given(row, "resource"),
             resource_type=row["resourceType"],
             analyzer_arn=at.parent.arn,
+            created_at=instant(row.get("createdAt") or row["updatedAt"]),
             analyzed_at=instant(row["analyzedAt"]),
             updated_at=instant(row["updatedAt"]),
             error=given(row, "error"),

@@ -53,11 +53,18 @@ class _NotReadyError(Exception):
     """A prepared answer did not become ready in time."""
 
 
+_ONLY_IN: Final = {
+    name: {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+    for name in ("support", "trustedadvisor")
+}
+"""Services that speak for the whole account, and have endpoints in few regions only (AWS General Reference)."""
+
+
 def _endpoint_region(step: Step, session: Session) -> str:
     if not step.scope.is_global:
         return step.scope.region
     if step.reader.endpoint_region is None:
-        return session.home
+        return _ONLY_IN.get(step.reader.service, {}).get(step.scope.partition, session.home)
     try:
         return known(step.reader.endpoint_region(step.parent))
     except UnknownAsked:

@@ -5,13 +5,13 @@ A region is asked only for its own: an aggregation region repeats the others', a
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from scanner.model.kind import Api, Facet, Scope, instant
+from scanner.model.kind import Facet, Scope, instant
 from scanner.model.maybe import ABSENT, Absent, Reason, Unknown, unknown
 from scanner.model.securityhub import HubFinding, HubResource, SecurityHub, SecurityHubV2
-from scanner.reader import Page, Parameters, Place, Reader, only, rows
+from scanner.reader import Page, Parameters, Place, Reader, only, rows, shared
 
 _PAGE: Final = 100
 _REPEATED: Final = ("access-analyzer", "config", "guardduty", "inspector")
@@ -77,6 +77,7 @@ def _open_findings_v2(scope: Scope) -> Parameters:
 
 
 def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[HubFinding]:
+    same = shared()
     for row in rows(pages, "Findings"):
         product = row["ProductArn"].rpartition("/")[2]
         elsewhere = row["AwsAccountId"] != at.scope.account or row.get("Region", at.scope.region) != at.scope.region
@@ -86,8 +87,8 @@ def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[HubFinding]:
         result = row.get("Compliance") or {}
         control = result.get("SecurityControlId") or row["GeneratorId"].rpartition("/")[2]
         yield _finding(
-            at.scope,
-            at.origin,
+            same,
+            at,
             row["Id"],
             product=row.get("ProductName") or product if product != "securityhub" else product,
             control=control if product == "securityhub" and _CONTROL.fullmatch(control) else ABSENT,
@@ -108,6 +109,7 @@ def _is_told_elsewhere(product: str, arn: str, generator: str) -> bool:
 
 
 def _findings_v2(pages: tuple[Page, ...], at: Place) -> Iterator[HubFinding]:
+    same = shared()
     for row in rows(pages, "Findings"):
         cloud, said, made_by = row["cloud"], row["finding_info"], row["metadata"]["product"]
         arn = str(made_by.get("uid") or "")
@@ -121,8 +123,8 @@ def _findings_v2(pages: tuple[Page, ...], at: Place) -> Iterator[HubFinding]:
         control = str(result.get("control") or "")
         is_control = "securityhub" in product and _CONTROL.fullmatch(control) is not None
         yield _finding(
-            at.scope,
-            at.origin,
+            same,
+            at,
             said["uid"],
             product="securityhub" if is_control else str(made_by.get("name") or product),
             control=control if is_control else ABSENT,
@@ -137,9 +139,12 @@ def _findings_v2(pages: tuple[Page, ...], at: Place) -> Iterator[HubFinding]:
         )
 
 
+_NO_TAGS: Final[Mapping[str, str]] = {}
+
+
 def _finding(
-    scope: Scope,
-    origin: Api,
+    same: Callable[[Any], Any],
+    at: Place,
     native_id: str,
     *,
     product: str,
@@ -151,19 +156,19 @@ def _finding(
     resources: tuple[HubResource, ...],
 ) -> HubFinding:
     return HubFinding(
-        scope=scope,
+        scope=at.scope,
         id=native_id,
-        origin=origin,
+        origin=at.origin,
         arn=native_id if native_id.startswith("arn:") else ABSENT,
-        name=control or title,
-        tags={},
-        product=product,
-        control=control,
-        compliance=compliance,
-        severity=severity if severity in _SEVERITIES else "UNKNOWN",
-        title=title,
-        first_observed_at=instant(first),
-        resources=resources,
+        name=same(control or title),
+        tags=_NO_TAGS,
+        product=same(product),
+        control=same(control),
+        compliance=same(compliance),
+        severity=same(severity if severity in _SEVERITIES else "UNKNOWN"),
+        title=same(title),
+        first_observed_at=same(instant(first)),
+        resources=same(resources),
     )
 
 

@@ -49,6 +49,7 @@ class AnalyzerFinding(Resource, frozen=True, kw_only=True, eq=False):
     resource: Maybe[str | Absent]
     resource_type: Maybe[str]
     analyzer_arn: Maybe[str | Absent]
+    created_at: Maybe[datetime]
     analyzed_at: Maybe[datetime]
     updated_at: Maybe[datetime]
     error: Maybe[str | Absent]

@@ -130,7 +130,9 @@ def _reachability_finding(
     aws: Aws, network: Network, compute: Compute, row: tuple[str, str, str, int, str]
 ) -> dict[str, Any]:
     machine, group, table, port, severity = row
+    gateway = network.gateways["legacy" if table == "legacy" else "internet"]
     steps = [
+        {"componentId": gateway, "componentType": "AWS::EC2::InternetGateway"},
         {"componentId": network.route_tables[table], "componentType": "AWS::EC2::RouteTable"},
         {"componentId": network.groups[group], "componentType": "AWS::EC2::SecurityGroup"},
         {"componentId": compute.instances[machine], "componentType": "AWS::EC2::Instance"},

@@ -249,7 +249,7 @@ def seed_network(aws: Aws) -> Network:
         vpcs={"production": vpc, "legacy": legacy},
         subnets=subnets,
         groups=groups,
-        gateways=gateways,
+        gateways={**gateways, "legacy": legacy_gateway},
         route_tables=tables,
     )
 
