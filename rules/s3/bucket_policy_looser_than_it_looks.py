@@ -2,15 +2,18 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.lint import BucketPolicyLint, LintKind, summary
 from scanner.model.s3 import Bucket
 
+_OF_THEIR_OWN = {"ALLOW_WITH_NOT_PRINCIPAL", "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"}
+"""Whom these let in is told by the rules about access, which see the whole policy."""
+
 
 @rule("S3-201", Severity.MEDIUM, controls=("policy-as-strict-as-it-looks",))
 def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -> Verdict:
     """
     Bucket policy is looser than it looks.
 
-    A service that may write acts for the resources of any account unless the source is fixed; NotPrincipal in an
-    Allow lets in everybody else; ForAllValues is true of requests without the key. Rewrite the statement that the
-    finding names.
+    Some ways of writing stop less than their author meant: a denied prefix is listed by asking for a shorter one,
+    ForAllValues is true of requests without the key, and every caller may send the Referer it likes. Rewrite the
+    statement that the finding names.
 
     The codes are those of IAM Access Analyzer's policy validation; `casemate lint` applies them to a policy file.
 
@@ -21,8 +24,8 @@ def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -
         response:
           Policy: >-
             {"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
-            "Resource": "arn:aws:s3:::invoices/*"}
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::invoices",
+            "Condition": {"StringLike": {"s3:prefix": "private/*"}}}
             ]}
     ```
     ```evidence good
@@ -32,9 +35,8 @@ def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -
         response:
           Policy: >-
             {"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
-            "Resource": "arn:aws:s3:::invoices/*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}
+            {"Effect": "Deny", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::invoices",
+            "Condition": {"StringNotLike": {"s3:prefix": "shared/*"}}}
             ]}
     ```
     ```terraform bad
@@ -47,17 +49,16 @@ def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -
       policy = jsonencode({
         Version = "2012-10-17"
         Statement = [{
-          Effect    = "Allow"
-          Principal = { Service = "cloudtrail.amazonaws.com" }
-          Action    = "s3:PutObject"
-          Resource  = "${aws_s3_bucket.data.arn}/*"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "s3:ListBucket"
+          Resource  = aws_s3_bucket.data.arn
+          Condition = { StringLike = { "s3:prefix" = "private/*" } }
         }]
       })
     }
     ```
     ```terraform good
-    data "aws_caller_identity" "current" {}
-
     resource "aws_s3_bucket" "data" {
       bucket = "data"
     }
@@ -67,17 +68,17 @@ def bucket_policy_looser_than_it_looks(bucket: Bucket, lint: BucketPolicyLint) -
       policy = jsonencode({
         Version = "2012-10-17"
         Statement = [{
-          Effect    = "Allow"
-          Principal = { Service = "cloudtrail.amazonaws.com" }
-          Action    = "s3:PutObject"
-          Resource  = "${aws_s3_bucket.data.arn}/*"
-          Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "s3:ListBucket"
+          Resource  = aws_s3_bucket.data.arn
+          Condition = { StringNotLike = { "s3:prefix" = "shared/*" } }
         }]
       })
     }
     ```
     """
-    found = lint.of_kind(LintKind.SECURITY_WARNING)
+    found = tuple(one for one in lint.of_kind(LintKind.SECURITY_WARNING) if one.code not in _OF_THEIR_OWN)
     if not found:
         return PASS
     return Fail(

@@ -64,7 +64,9 @@ class Condition(msgspec.Struct, frozen=True):
     """One condition key under one operator.
 
     ``operator`` is the canonical spelling without prefix and suffix, ``key`` is as written (AWS compares keys without
-    regard to case), ``values`` are texts: numbers as written, booleans as ``true`` and ``false``.
+    regard to case), ``values`` are texts: numbers as written, booleans as ``true`` and ``false``. ``ForAllValues:Null``
+    always holds and ``ForAnyValue:Null`` never does (IAM User Guide, "IAM policy validation check reference"): they are
+    kept as a Null of both values, and of none.
     """
 
     operator: str
@@ -307,9 +309,11 @@ def _condition(name: str, key: str, values: object, path: str) -> Condition:
     operator = _OPERATORS.get(lowered.removesuffix("ifexists"))
     if operator is None:
         raise _malformed(path, f"{name} is not a condition operator")
-    if operator == "Null" and (if_exists or quantifier):
-        raise _malformed(path, "Null takes neither a set prefix nor IfExists")
+    if operator == "Null" and if_exists:
+        raise _malformed(path, "Null takes no IfExists")
     items = _items(values, path) if _is_list(values) else (values,)
+    if operator == "Null" and quantifier:
+        return Condition(operator, key, ("true", "false") if quantifier is Quantifier.FOR_ALL_VALUES else ())
     return Condition(operator, key, tuple(_scalar(item, path) for item in items), quantifier, if_exists)
 
 

@@ -14,10 +14,12 @@ from scanner.reason.lint.conditions import condition_findings
 from scanner.reason.lint.elements import element_findings, sid_findings
 from scanner.reason.lint.grammar import Repeated, Unreadable, decode, document_findings, statement_findings
 from scanner.reason.lint.grants import reach_findings
+from scanner.reason.lint.keyuse import key_use_findings
 from scanner.reason.lint.principals import principal_findings
 from scanner.reason.lint.redundancy import redundancy_findings, repetition_findings
 from scanner.reason.lint.resources import mismatch_findings, resource_findings
 from scanner.reason.lint.tags import tag_findings
+from scanner.reason.lint.trust import trust_findings
 from scanner.reason.lint.values import value_findings
 from scanner.reason.lint.variables import variable_findings
 
@@ -33,6 +35,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     value_findings,
     variable_findings,
     tag_findings,
+    trust_findings,
+    key_use_findings,
     reach_findings,
     redundancy_findings,
 )
@@ -57,6 +61,16 @@ RESOURCE_TYPES: Final[Mapping[str, frozenset[str]]] = {
 
 IDENTITY_QUOTA: Final = 6_144
 """Characters of a managed policy without white space (IAM User Guide, "IAM and AWS STS quotas")."""
+TRUST_QUOTA: Final = 2_048
+"""Characters of a trust policy without white space, unless a higher quota was granted (the same source)."""
+RESOURCE_QUOTAS: Final[Mapping[str, int]] = {
+    "ecr": 10_240,
+    "kms": 32_768,
+    "lambda": 20_480,
+    "s3": 20_480,
+    "secretsmanager": 20_480,
+}
+"""Bytes of the policies of resources (quotas of each service)."""
 CONTROL_QUOTA: Final = 5_120
 """Characters of a service or resource control policy (AWS Organizations User Guide, "Quotas")."""
 
@@ -81,7 +95,7 @@ def lint_text(text: str | bytes, kind: PolicyKind, services: frozenset[str] = fr
         root = decode(text)
     except Unreadable as error:
         return (finding("JSON_SYNTAX_ERROR", "$", str(error)),)
-    found = [*document_findings(root), *_size_findings(text, kind)]
+    found = [*document_findings(root), *_size_findings(text, kind, services)]
     statements: list[Statement] = []
     for index, (path, raw) in enumerate(_raw_statements(root)):
         own = list(statement_findings(raw, path))
@@ -120,13 +134,27 @@ def _version(root: object) -> Literal["2008-10-17", "2012-10-17"]:
     return "2012-10-17" if is_new else "2008-10-17"
 
 
-def _size_findings(text: str | bytes, kind: PolicyKind) -> Iterator[LintFinding]:
+def _size_findings(text: str | bytes, kind: PolicyKind, services: frozenset[str]) -> Iterator[LintFinding]:
     written = text if isinstance(text, str) else text.decode()
-    if kind is PolicyKind.IDENTITY and (size := len(_BLANKS.sub("", written))) > IDENTITY_QUOTA:
+    size = len(_BLANKS.sub("", written))
+    if kind is PolicyKind.IDENTITY and size > IDENTITY_QUOTA:
         yield finding(
             "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
             "$",
             f"{size} characters without white space; a managed policy holds {IDENTITY_QUOTA}",
+        )
+    if kind is PolicyKind.TRUST and size > TRUST_QUOTA:
+        yield finding(
+            "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+            "$",
+            f"{size} characters without white space; a trust policy holds {TRUST_QUOTA} unless a quota was raised",
+        )
+    room = min((RESOURCE_QUOTAS[each] for each in services if each in RESOURCE_QUOTAS), default=0)
+    if kind is PolicyKind.RESOURCE and room and len(written.encode(errors="replace")) > room:
+        yield finding(
+            "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
+            "$",
+            f"{len(written)} characters; such a policy holds {room} bytes",
         )
     if kind in {PolicyKind.SCP, PolicyKind.RCP} and len(written) > CONTROL_QUOTA:
         yield finding(

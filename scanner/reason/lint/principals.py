@@ -61,6 +61,10 @@ def _who_findings(
             "ALLOW_WITH_NOT_PRINCIPAL", path, "Allow with NotPrincipal lets in everybody else, without credentials too"
         )
     yield from _name_findings(principals, path)
+    if principals.federated and subject.kind is PolicyKind.RESOURCE:
+        yield finding(
+            "FEDERATED_PRINCIPAL_NOT_SUPPORTED", f"{path}.Federated", "only trust policies let in identity providers"
+        )
     if principals == Principals():
         yield finding("EMPTY_ARRAY_PRINCIPAL", path, "the statement names no principal and applies to nobody")
     if subject.kind is PolicyKind.RESOURCE and element == "Principal" and _is_unrestricted(statement, principals):

@@ -21,6 +21,8 @@ REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}")
 _ACCOUNT: Final = re.compile(r"\d{12}|aws|aws-marketplace|cloudfront")
 _VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 _ARN_FIELDS: Final = 6
+_ALSO_OF_AWS: Final = frozenset({"resource-explorer-2", "ssm"})
+"""Services with resources of AWS itself (documents, views), whose ARNs have no account."""
 _MOST_PAIRS: Final = 2_000
 """Pairs of an action and a resource compared in one statement; a policy within AWS's quotas has fewer."""
 
@@ -111,6 +113,8 @@ def _place_findings(
         yield finding("ARN_REGION_NOT_ALLOWED", path, f"such ARNs of {service} have no Region; leave that field empty")
     if not region and all(form.has_region for form in candidates):
         yield finding("MISSING_ARN_REGION", path, f"such ARNs of {service} have a Region, or * in its place")
+    if not account and service not in _ALSO_OF_AWS and all(form.has_account for form in candidates):
+        yield finding("MISSING_ARN_ACCOUNT", path, f"such ARNs of {service} have an account, or * in its place")
     if account.strip("*") and not any(form.has_account for form in candidates):
         yield finding(
             "ARN_ACCOUNT_NOT_ALLOWED", path, f"such ARNs of {service} have no account; leave that field empty"

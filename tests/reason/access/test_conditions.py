@@ -116,6 +116,8 @@ def test_an_operator_compares_as_documented(operator, values, value, expected):
         ("Null", "false", False),
         ("Null", True, True),
         ("Null", ["true", "false"], True),
+        ("ForAllValues:Null", "false", True),
+        ("ForAnyValue:Null", "true", False),
     ],
 )
 @pytest.mark.parametrize("context", [{}, {"k": None}, {"k": []}])
@@ -140,6 +142,8 @@ def test_an_absent_key_is_judged_as_documented(operator, values, expected, conte
         ("StringNotEquals", ["a"], ["b", "a"], False),
         ("StringEqualsIfExists", ["a"], ["b"], False),
         ("Null", "false", ["b"], True),
+        ("ForAllValues:Null", "true", ["b"], True),
+        ("ForAnyValue:Null", "false", ["b"], False),
     ],
 )
 def test_several_values_are_judged_as_documented(operator, values, value, expected):

@@ -59,6 +59,18 @@ TAG = {"StringEquals": {"aws:ResourceTag/team": "x"}}
 NOT_BOTH = {"NotAction": "s3:PutObject", "NotResource": "arn:aws:s3:::secret/*"}
 LONG = "x" * 6_200
 
+BY_TOKEN = "sts:AssumeRoleWithWebIdentity"
+GITHUB = "token.actions.githubusercontent.com"
+KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+NO_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}
+TOLD = {"Null": {"aws:SourceAccount": "false"}}
+
+
+def guards(condition: dict[str, Any]) -> str:
+    return policy(deny("s3:*", "*", Principal="*", Condition=condition))
+
+
 EXAMPLES: list[tuple[str, PolicyKind, str, str]] = [
     ("ARN_ACCOUNT_NOT_ALLOWED", IDENTITY, on(f"arn:aws:s3::{ACCOUNT}:invoices"), on("arn:aws:s3:::invoices")),
     (
@@ -624,4 +636,238 @@ EXAMPLES: list[tuple[str, PolicyKind, str, str]] = [
     ("REDUNDANT_STATEMENT", IDENTITY, policy(allow(Sid="a"), allow(Sid="b")), policy(allow(), deny())),
     ("WILDCARD_IN_SERVICE_NAME", IDENTITY, on("*", "s?:GetObject"), on("*", "*")),
     ("WILDCARD_IN_SERVICE_NAME", IDENTITY, on("arn:aws:s*:::invoices"), on("arn:aws:s3:::*")),
+    ("FEDERATED_PRINCIPAL_NOT_SUPPORTED", RESOURCE, to({"Federated": "accounts.google.com"}), to({"AWS": ACCOUNT})),
+    (
+        "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
+        TRUST,
+        trusts({"Federated": "google"}, BY_TOKEN),
+        trusts({"Federated": "accounts.google.com"}, BY_TOKEN),
+    ),
+    (
+        "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY",
+        TRUST,
+        trusts({"Federated": f"arn:aws:iam::{ACCOUNT}:user/a"}, BY_TOKEN),
+        trusts({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/a"}, "sts:AssumeRoleWithSAML"),
+    ),
+    (
+        "INVALID_KMS_KEY_VALUE",
+        IDENTITY,
+        when("StringEquals", KEY_ID, "alias/a", action="s3:PutObject"),
+        when("StringEquals", KEY_ID, f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a", action="s3:PutObject"),
+    ),
+    (
+        "INVALID_VPC_FORMAT",
+        IDENTITY,
+        when("StringEquals", "aws:SourceVpc", "vpc-1"),
+        when("StringEquals", "aws:SourceVpc", "vpc-11223344556677889"),
+    ),
+    (
+        "INVALID_VPCE_FORMAT",
+        IDENTITY,
+        when("StringEquals", "aws:SourceVpce", "vpc-12345678"),
+        when("StringEquals", "aws:SourceVpce", "vpce-12345678"),
+    ),
+    (
+        "MISMATCHED_ACTION_FOR_PRINCIPAL",
+        TRUST,
+        trusts({"Federated": "cognito-identity.amazonaws.com"}),
+        trusts({"Federated": "cognito-identity.amazonaws.com"}, BY_TOKEN),
+    ),
+    (
+        "MISMATCHED_ACTION_FOR_PRINCIPAL",
+        TRUST,
+        trusts({"AWS": ACCOUNT}, "sts:AssumeRoleWithSAML"),
+        trusts({"AWS": ACCOUNT}, "sts:TagSession"),
+    ),
+    (
+        "MISSING_ACTION_FOR_CONDITION_KEY",
+        TRUST,
+        trusts({"AWS": ACCOUNT}, Condition={"StringEquals": {"aws:RequestTag/team": "a"}}),
+        trusts({"AWS": ACCOUNT}, "sts:*", Condition={"StringEquals": {"aws:RequestTag/team": "a"}}),
+    ),
+    (
+        "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY",
+        TRUST,
+        trusts({"Service": "rolesanywhere.amazonaws.com"}),
+        policy(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "rolesanywhere.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+            }
+        ),
+    ),
+    (
+        "MISSING_ARN_ACCOUNT",
+        IDENTITY,
+        on("arn:aws:sqs:eu-west-1::q", "sqs:*"),
+        on("arn:aws:sqs:eu-west-1:*:q", "sqs:*"),
+    ),
+    (
+        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+        IDENTITY,
+        when("StringEquals", "s3:prefix", "a", action="s3:GetObject"),
+        when("StringEquals", "s3:ExistingObjectTag/team", "a", action="s3:GetObject"),
+    ),
+    (
+        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+        IDENTITY,
+        when("StringEquals", "s3:prefix", "a", action="s3:GetObject"),
+        when("StringEquals", "s3:prefix", "a", action="s3:Get*"),
+    ),
+    (
+        "UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
+        RESOURCE,
+        to({"Service": "sns.amazonaws.com"}, Condition=ORG),
+        to({"Service": "sns.amazonaws.com"}, Condition={"StringEquals": {"aws:SourceOrgID": "o-1"}}),
+    ),
+    (
+        "VARIABLE_USAGE_TOO_PERMISSIVE",
+        RESOURCE,
+        to({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalTag/a}"}}),
+        to({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalTag/b": "${aws:PrincipalTag/a}"}}),
+    ),
+    (
+        "WILDCARD_USAGE_TOO_PERMISSIVE",
+        IDENTITY,
+        when("StringLike", "aws:ResourceAccount", "1234*"),
+        when("StringLike", "aws:ResourceAccount", ACCOUNT),
+    ),
+    (
+        "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
+        IDENTITY,
+        policy(allow("dynamodb:GetItem", "*", Condition={"ForAllValues:StringEquals": {"dynamodb:Attributes": "a"}})),
+        policy(
+            allow(
+                "dynamodb:GetItem",
+                "*",
+                Condition={
+                    "ForAllValues:StringEquals": {"dynamodb:Attributes": "a"},
+                    "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+                },
+            )
+        ),
+    ),
+    (
+        "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE",
+        TRUST,
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"ForAnyValue:StringEquals": {f"{GITHUB}:aud": "a"}}),
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"StringEquals": {f"{GITHUB}:aud": "a"}}),
+    ),
+    (
+        "CONFIRM_AUDIENCE_CLAIM_TYPE",
+        TRUST,
+        trusts(
+            {"Federated": "id.example.com"}, BY_TOKEN, Condition={"ForAnyValue:StringLike": {"id.example.com:aud": "a"}}
+        ),
+        trusts({"Federated": "id.example.com"}, BY_TOKEN, Condition={"StringLike": {"id.example.com:aud": "a"}}),
+    ),
+    (
+        "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
+        TRUST,
+        trusts({"Federated": "id.example.com"}, BY_TOKEN),
+        trusts({"Federated": "id.example.com"}, BY_TOKEN, Condition={"StringEquals": {"id.example.com:sub": "a"}}),
+    ),
+    (
+        "MISSING_GITHUB_REPO_CONDITION_KEY",
+        TRUST,
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"StringEquals": {f"{GITHUB}:aud": "a"}}),
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"StringEquals": {f"{GITHUB}:sub": "repo:a/b:ref:c"}}),
+    ),
+    (
+        "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED",
+        TRUST,
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"StringLike": {f"{GITHUB}:sub": "repo:a/*"}}),
+        trusts({"Federated": GITHUB}, BY_TOKEN, Condition={"StringLike": {f"{GITHUB}:sub": "repo:a/b:ref:c"}}),
+    ),
+    (
+        "S3_PREFIX_IN_NEGATIVE_CONTEXT",
+        IDENTITY,
+        when("StringLike", "s3:prefix", "private/*", effect="Deny", action="s3:ListBucket"),
+        when("StringNotLike", "s3:prefix", "public/*", effect="Deny", action="s3:ListBucket"),
+    ),
+    (
+        "UNTRUSTWORTHY_CONDITION_KEY",
+        IDENTITY,
+        when("StringLike", "aws:Referer", "https://example.com/*"),
+        when("StringLike", "aws:userid", "AROAEXAMPLE:*"),
+    ),
+    (
+        "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
+        RESOURCE,
+        to({"Service": "sns.amazonaws.com"}, Condition={"StringEquals": {"aws:Referer": ACCOUNT}}),
+        to({"Service": "sns.amazonaws.com"}, Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+    ),
+    (
+        "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
+        RESOURCE,
+        policy(allow(Principal={"AWS": ACCOUNT}, Sid="x" * 20_500)),
+        policy(allow(Principal={"AWS": ACCOUNT}, Sid="x" * 10_000)),
+    ),
+    (
+        "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+        TRUST,
+        trusts({"AWS": ACCOUNT}, Sid="x" * 2_048),
+        trusts({"AWS": ACCOUNT}, Sid="x" * 1_000),
+    ),
+    (
+        "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY",
+        RCP,
+        guards({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}),
+        guards({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}, **NO_SERVICE}),
+    ),
+    (
+        "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY",
+        RCP,
+        guards({"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1"}, **TOLD}),
+        guards({"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1"}, **TOLD, **SERVICE}),
+    ),
+    (
+        "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK",
+        RCP,
+        guards({"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1"}, **SERVICE}),
+        guards({"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1"}, **TOLD, **SERVICE}),
+    ),
+    (
+        "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",
+        IDENTITY,
+        policy(deny("*", "*", Condition={"StringNotEquals": {"aws:VpceOrgID": "o-1"}})),
+        policy(deny("s3:*", "*", Condition={"StringNotEquals": {"aws:VpceOrgID": "o-1"}})),
+    ),
+    (
+        "EQUIVALENT_TO_NULL_FALSE",
+        IDENTITY,
+        when("StringLike", "aws:PrincipalTag/a", "*"),
+        when("StringLike", "aws:PrincipalTag/a", "b*"),
+    ),
+    (
+        "EQUIVALENT_TO_NULL_TRUE",
+        IDENTITY,
+        when("StringNotLike", "aws:PrincipalTag/a", "*"),
+        when("StringNotEquals", "aws:PrincipalTag/a", "*"),
+    ),
+    (
+        "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
+        IDENTITY,
+        when("StringLikeIfExists", "aws:PrincipalTag/a", "*"),
+        when("StringLikeIfExists", "aws:PrincipalTag/a", "b*"),
+    ),
+    (
+        "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
+        IDENTITY,
+        when("ForAnyValue:StringNotLike", "aws:TagKeys", "*"),
+        when("ForAllValues:StringNotLike", "aws:TagKeys", "*"),
+    ),
+    (
+        "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",
+        TRUST,
+        trusts({"AWS": [f"arn:aws:iam::{ACCOUNT}:role/x/a", f"arn:aws:sts::{ACCOUNT}:assumed-role/a/b"]}),
+        trusts({"AWS": [f"arn:aws:iam::{ACCOUNT}:role/x/a", f"arn:aws:sts::{ACCOUNT}:assumed-role/c/b"]}),
+    ),
+    (
+        "IRRELEVANT_CONDITION_KEY_IN_POLICY",
+        RESOURCE,
+        to({"AWS": "*"}, Condition={"StringEquals": {"s3:ResourceAccount": ACCOUNT}}),
+        to({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+    ),
 ]

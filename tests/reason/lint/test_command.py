@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from scanner.cli.lint import lint
+from scanner.errors import UsageError
 from tests.console import run
 from tests.reason.lint.examples import ACCOUNT, OBJECTS, allow, policy, to
 
@@ -96,3 +98,73 @@ def test_control_characters_of_a_policy_do_not_reach_the_terminal():
     done = run("lint", stdin=policy(allow(Condition={"StringEquals": {"aws:\x1b[31mx": "a"}})))
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
+
+
+ANYONE = policy(allow(Principal="*"))
+
+
+def asked(*words):
+    return lint.main([str(word) for word in words], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    "text, wanted, code",
+    [
+        (READ, ["s3:GetObject"], 1),
+        (READ, ["s3:PutObject"], 0),
+        (READ, ["s3:PutObject", "s3:Get*"], 1),
+        (READ, ["s3:GetObject", "--on", "arn:aws:s3:::invoices/2026/*"], 1),
+        (READ, ["s3:GetObject", "--on", "arn:aws:s3:::other/*"], 0),
+        (policy(allow("s3:*"), {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}), ["s3:DeleteObject"], 0),
+        (to({"AWS": ACCOUNT}), ["s3:GetObject", "--type", "resource"], 1),
+        (to({"AWS": ACCOUNT}), ["s3:PutObject", "--type", "resource"], 0),
+    ],
+)
+def test_a_policy_grants_an_action_or_does_not(file, capsys, text, wanted, code):
+    action, *more = wanted
+    options = [word for each in [action] for word in ("--not-granted", each)]
+    if more and not more[0].startswith("--"):
+        options += ["--not-granted", more.pop(0)]
+    assert code == asked(*options, *more, file(text))
+    assert ("granted: " in capsys.readouterr().out) is bool(code)
+
+
+def test_a_grant_is_shown_by_a_request(file, capsys):
+    asked("--not-granted", "s3:*", "--format", "json", file(READ))
+    told = json.loads(capsys.readouterr().out)
+    [entry] = told["policies"]
+    assert ("granted", "s3:GetObject") == (entry["result"], entry["witness"]["action"])
+
+
+@pytest.mark.parametrize(
+    "text, kind, code",
+    [
+        (ANYONE, "resource", 1),
+        (to({"AWS": ACCOUNT}), "resource", 0),
+        (policy(allow(Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})), "resource", 0),
+        (policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}), "trust", 1),
+        (
+            policy({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}),
+            "trust",
+            0,
+        ),
+    ],
+)
+def test_a_policy_is_public_or_is_not(file, capsys, text, kind, code):
+    assert code == asked("--no-public", "--type", kind, file(text))
+    assert ("not public" in capsys.readouterr().out) is (code == 0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--no-public"],
+        ["--no-public", "--not-granted", "s3:*", "--type", "resource"],
+        ["--on", "*"],
+        ["--not-granted", "everything"],
+        ["--not-granted", "s3:*", "--type", "scp"],
+    ],
+)
+def test_questions_that_make_no_sense_are_refused(file, options):
+    with pytest.raises(UsageError):
+        asked(*options, file(READ))
