@@ -43,6 +43,7 @@ _PARTS: Final = {
     "default_route_table_id": "main_route_table",
     "main_route_table_id": "main_route_table",
     "primary_network_interface_id": "eni0",
+    "cluster_security_group_id": "cluster_security_group",
 }
 """Attributes that name what comes with a resource."""
 
@@ -203,9 +204,10 @@ class World:
         known = self._ids.get(hole.target)
         if known is None:
             return hole.text if hole.stands_for else hole.reference
+        part = _PARTS.get(hole.attribute.rpartition(".")[2])
+        if part is not None:
+            return f"{known}.{part}"
         attribute = hole.attribute.partition(".")[0].partition("[")[0]
-        if attribute in _PARTS:
-            return f"{known}.{_PARTS[attribute]}"
         return known if attribute in _IDENTIFYING else hole.reference
 
     def spelled(self, value: Value) -> Maybe[Any]:

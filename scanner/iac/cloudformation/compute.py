@@ -235,6 +235,14 @@ SHAPES: Final[dict[str, Shape]] = {
             ),
         },
     ),
+    "AWS::EKS::Nodegroup": Shape(
+        type="aws_eks_node_group",
+        arguments={
+            "cluster_name": "ClusterName",
+            "subnet_ids": "Subnets",
+            "launch_template": Block("LaunchTemplate", {"id": "Id", "name": "Name", "version": "Version"}),
+        },
+    ),
     "AWS::AutoScaling::LaunchConfiguration": Shape(
         type="aws_launch_configuration",
         arguments={

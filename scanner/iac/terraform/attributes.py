@@ -28,6 +28,8 @@ NAMED_BY: Final = {
     "aws_ecrpublic_repository": "repository_name",
     "aws_cloudwatch_event_bus": "name",
     "aws_backup_vault": "name",
+    "aws_autoscaling_group": "name",
+    "aws_launch_configuration": "name",
     "aws_elb": "name",
     "aws_accessanalyzer_analyzer": "analyzer_name",
     "aws_codebuild_project": "name",
@@ -150,6 +152,19 @@ def computed(type_: str, address: str, attribute: str, get: Get, account: str, *
         if arn is not None:
             return arn
     return after_apply(type_, address, attribute, account, region, get)
+
+
+_WITHIN: Final = {("aws_eks_cluster", "vpc_config"): ("cluster_security_group_id", "vpc_id")}
+"""Attributes that AWS adds to nested blocks."""
+
+
+def completed(type_: str, address: str, name: str, said: Value, account: str) -> Value:
+    """Return an argument with what AWS adds to it: nested blocks get attributes of their own."""
+    added = _WITHIN.get((type_, name), ())
+    if not added or not isinstance(said, list):
+        return said
+    more = {attribute: after_apply(type_, address, f"{name}.{attribute}", account) for attribute in added}
+    return [{**more, **block} if isinstance(block, dict) else block for block in said]
 
 
 def after_apply(  # noqa: PLR0917 - what an attribute follows from

@@ -29,11 +29,10 @@ _ANYTHING: Final = frozenset(
 """Types that make resources of any other type."""
 _MACHINES: Final = frozenset(
     {
-        *("AWS::Batch::ComputeEnvironment", "AWS::EC2::EC2Fleet", "AWS::EC2::SpotFleet", "AWS::EKS::Nodegroup"),
+        *("AWS::Batch::ComputeEnvironment", "AWS::EC2::EC2Fleet", "AWS::EC2::SpotFleet"),
         *("AWS::ElasticBeanstalk::Environment", "AWS::EMR::InstanceFleetConfig", "AWS::EMR::InstanceGroupConfig"),
         "aws_batch_compute_environment",
         "aws_ec2_fleet",
-        "aws_eks_node_group",
         "aws_elastic_beanstalk_environment",
         "aws_emr_instance_fleet",
         "aws_emr_instance_group",

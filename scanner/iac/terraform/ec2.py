@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
+from scanner.iac.terraform.default_network import default_subnet
 from scanner.iac.terraform.interfaces import interface
-from scanner.iac.values import Value, flag_of, int_of, number_of, text_of
+from scanner.iac.values import SYMBOLS, Value, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.ec2 import (
     AttachedInterface,
@@ -34,6 +35,8 @@ from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, known, u
 from scanner.model.vpc import NetworkInterface
 
 _INSTANCES: Final = ("aws_instance", "aws_spot_instance_request")
+_LINK: Final = "aws_network_interface_attachment"
+_GROUP_LINK: Final = "aws_network_interface_sg_attachment"
 _DEVICES: Final = ("root_block_device", "ebs_block_device")
 _OPTIONS: Final[dict[str, Value]] = {
     "http_endpoint": "enabled",
@@ -157,21 +160,29 @@ def _interface(world: World, one: Declared, said: Mapping[str, Value], native_id
     groups: Value = next(
         (said.get(name) for name in ("vpc_security_group_ids", "security_groups") if said.get(name)), None
     )
+    in_default = said.get("subnet_id") in (None, "") and not said.get("launch_template")
     has_ipv6 = said.get("ipv6_address_count") or said.get("ipv6_addresses")
+    more = [link.get("security_group_id") for link in world.referring("network_interface_id", _GROUP_LINK)(native_id)]
+    attached = world.referring("network_interface_id", _LINK)(native_id)
+    instance = world.id(one) if one.type in _INSTANCES else ABSENT
     return interface(
         world,
         one,
         native_id,
-        said.get("subnet_id"),
-        world.relations(groups),
+        default_subnet() if in_default and one.type in _INSTANCES else said.get("subnet_id"),
+        world.relations([*_each(groups), *more]),
         _public(world, one, said, subnet),
         number=number,
         private=said.get("private_ip"),
         name=name_of(one),
         ipv6=not_told("its IPv6") if has_ipv6 else (),
         source_dest_check=flag_of(said.get("source_dest_check"), default=True),
-        instance=world.id(one) if one.type in _INSTANCES else ABSENT,
+        instance=world.relation(attached[0].get("instance_id")) if attached else instance,
     )
+
+
+def _each(value: Value) -> list[Value]:
+    return [value] if isinstance(value, SYMBOLS) else list_of(value)
 
 
 def _public(world: World, one: Declared, said: Mapping[str, Value], subnet: Declared | None) -> Maybe[str | Absent]:
@@ -185,6 +196,9 @@ def _public(world: World, one: Declared, said: Mapping[str, Value], subnet: Decl
     assigned = said.get("associate_public_ip_address")
     if one.type == "aws_network_interface":
         return ABSENT
+    in_default = said.get("subnet_id") in (None, "") and not said.get("launch_template")
+    if assigned is None and in_default:
+        return f"{one.address}.public_ip"
     if assigned is None and subnet is None:
         return unknown(Reason.UNRESOLVED, "whether its subnet assigns public addresses is not declared here")
     default = (
@@ -389,7 +403,15 @@ def undeclared(world: World) -> Iterator[Kind]:
 
 TYPES: Final = frozenset(
     {
-        *(*_INSTANCES, "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment", "aws_ebs_snapshot"),
+        *(
+            *_INSTANCES,
+            _LINK,
+            _GROUP_LINK,
+            "aws_network_interface",
+            "aws_ebs_volume",
+            "aws_volume_attachment",
+            "aws_ebs_snapshot",
+        ),
         *("aws_ebs_snapshot_copy", "aws_ami", "aws_ami_copy", "aws_ami_from_instance", "aws_ami_launch_permission"),
         *("aws_launch_template", "aws_ebs_encryption_by_default", "aws_ec2_serial_console_access"),
         *("aws_ebs_snapshot_block_public_access", "aws_ec2_image_block_public_access"),

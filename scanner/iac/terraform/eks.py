@@ -1,15 +1,17 @@
 """EKS as Terraform declares it: clusters with the settings of their control plane."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from scanner.iac.declared import Declared, block_of
 from scanner.iac.terraform.rows import Reading, aspect, row, texts_of
+from scanner.iac.terraform.security_groups import RULES
 from scanner.iac.values import Value, flag_of, text_of
 from scanner.iac.world import World, not_told, tags_of
 from scanner.model.eks import EksCluster, EksClusterSettings
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT, Absent, Maybe, Unknown, why_unknown
+from scanner.model.security_group import AddressRange, GroupPeer, Permission, SecurityGroup
 
 _EVERYONE: Final = ("0.0.0.0/0",)
 
@@ -20,7 +22,9 @@ def _cluster(world: World, one: Declared) -> Iterator[Kind]:
     access = one.block("access_config")
     groups = world.relations(network.get("security_group_ids"))
     why = why_unknown(groups)
-    own_group = f"{one.address}.cluster_security_group"
+    own_group = f"{world.id(one)}.cluster_security_group"
+    if not world.referring("security_group_id", *RULES)(own_group):
+        yield _own_group(world, one, own_group, world.vpc_of(network.get("subnet_ids")))
     version = text_of(one.get("version"))
     is_told = why_unknown(version) is not None or not isinstance(version, Absent)
     yield aspect(
@@ -45,6 +49,19 @@ def _cluster(world: World, one: Declared) -> Iterator[Kind]:
     )
 
 
+def _own_group(world: World, one: Declared, native_id: str, vpc: Maybe[str]) -> SecurityGroup:
+    """Return the group that EKS makes for a cluster: it admits itself (EKS User Guide, "Security group requirements")."""
+    myself = GroupPeer(native_id, owner=world.account, vpc=ABSENT, peering=ABSENT, peering_status=ABSENT)
+    everything: dict[str, Any] = {"protocol": "-1", "from_port": ABSENT, "to_port": ABSENT, "description": ABSENT}
+    return SecurityGroup(
+        **row(world, one) | {"id": native_id, "arn": ABSENT, "name": f"eks-cluster-sg-{world.id(one)}"},
+        vpc=vpc,
+        description="EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
+        ingress=(Permission(peer=myself, **everything),),
+        egress=(Permission(peer=AddressRange("0.0.0.0/0"), **everything),),
+    )
+
+
 def _cidrs(value: Value) -> Maybe[tuple[str, ...]]:
     found = texts_of(value)
     return found if why_unknown(found) is not None else found or _EVERYONE
@@ -56,4 +73,6 @@ def _secrets_key(world: World, one: Declared) -> Maybe[str | Absent]:
     return world.relation(provider.get("key_arn")) if provider is not None else ABSENT
 
 
-READINGS: Final = (Reading(types=("aws_eks_cluster",), yields=(EksCluster, EksClusterSettings), read=_cluster),)
+READINGS: Final = (
+    Reading(types=("aws_eks_cluster",), yields=(EksCluster, EksClusterSettings, SecurityGroup), read=_cluster),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block, block_of, blocks_of
+from scanner.iac.terraform.autoscaling import machine_of, places_of
 from scanner.iac.terraform.interfaces import placed
 from scanner.iac.terraform.rows import Reading, aspect, row, text_or
 from scanner.iac.values import SYMBOLS, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
@@ -163,7 +164,7 @@ def _target_group(world: World, one: Declared) -> Iterator[Kind]:
     )
     attached = world.referring("target_group_arn", *_ATTACHMENTS)(native_id)
     perhaps = next((other.perhaps for other in attached if other.perhaps is not None), None)
-    targets: Maybe[tuple[Target, ...]] = tuple(_target(world, other) for other in attached)
+    targets: Maybe[tuple[Target, ...]] = (*(_target(world, other) for other in attached), *_machines(world, native_id))
     yield aspect(TargetHealth, world, one, None, targets=Unknown(perhaps) if perhaps is not None else targets)
 
 
@@ -175,6 +176,17 @@ def _target(world: World, one: Declared) -> Target:
         zone=text_of(one.get("availability_zone")),
         state="healthy",
     )
+
+
+def _machines(world: World, group: str) -> Iterator[Target]:
+    """Yield the machines of groups that register them by themselves."""
+    for one in world.of_type("aws_autoscaling_group"):
+        links = world.referring("autoscaling_group_name", "aws_autoscaling_attachment")(world.id(one))
+        named = [link.get("lb_target_group_arn") or link.get("alb_target_group_arn") for link in links]
+        found = [*list_of(one.get("target_group_arns")), *named]
+        if group in (world.named(said) for said in found):
+            for place, _ in enumerate(places_of(one)):
+                yield Target(id=machine_of(world, one, place), port=ABSENT, zone=ABSENT, state="healthy")
 
 
 def _address_of(world: World, said: Value) -> str:

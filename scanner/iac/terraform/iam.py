@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
+from scanner.iac.managed_policies import managed_policy
 from scanner.iac.values import SYMBOLS, Hole, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, not_told, tags_of, unknown_if
 from scanner.model.iam import (
@@ -20,7 +21,7 @@ from scanner.model.iam import (
     User,
 )
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
+from scanner.model.maybe import ABSENT, Absent, Maybe, Unknown, why_unknown
 
 _PLAIN_LENGTH: Final = 8
 """Least length of passwords that Terraform sets where it is not told (provider documentation)."""
@@ -288,7 +289,7 @@ def _positive(value: Value) -> Maybe[int | Absent]:
 
 
 def undeclared(world: World) -> Iterator[Kind]:
-    """Yield the policies of AWS that are attached: their documents are AWS's to tell."""
+    """Yield the policies of AWS that are attached."""
     attached = _attachments(world)
     arns: Iterable[str] = dict.fromkeys(
         arn for arns in attached.arns.values() for arn in arns if arn.startswith(_AWS_POLICY)
@@ -303,7 +304,7 @@ def undeclared(world: World) -> Iterator[Kind]:
             tags={},
             form=PolicyForm.AWS_MANAGED,
             path=arn.removeprefix("arn:aws:iam::aws:policy").rpartition("/")[0] + "/",
-            document=_administrator() if arn == f"{_AWS_POLICY}AdministratorAccess" else _of_aws(arn),
+            document=managed_policy(arn),
             versions=(),
             holder=ABSENT,
             attachments=attached.uses(arn),
@@ -311,16 +312,6 @@ def undeclared(world: World) -> Iterator[Kind]:
             created=not_told("when it was made"),
             updated=not_told("when it was changed"),
         )
-
-
-def _administrator() -> Any:
-    from scanner.model.policy import parse_policy  # noqa: PLC0415 - for this one policy
-
-    return parse_policy({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-
-
-def _of_aws(arn: str) -> Unknown:
-    return unknown(Reason.UNRESOLVED, f"the document of {arn} is AWS's and not part of the configuration")
 
 
 TYPES: Final = frozenset(

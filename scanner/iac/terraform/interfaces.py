@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from scanner.iac.declared import Declared
+from scanner.iac.terraform.default_network import CIDR, SUBNET, VPC
 from scanner.iac.values import SYMBOLS, Hole, Value, flag_of, list_of, text_of
 from scanner.iac.world import World, not_told, tags_of
 from scanner.model.kind import Kind
@@ -216,12 +217,15 @@ def interface(  # noqa: PLR0917 - what an interface is made of
     `number` chooses its private address.
     """
     declared = world.at(getattr(subnet, "target", ""))
-    vpc = world.relation(declared.get("vpc_id")) if declared is not None else not_told("its VPC")
+    in_default = getattr(subnet, "target", "") == SUBNET
+    vpc = world.relation(declared.get("vpc_id")) if declared is not None else VPC if in_default else not_told("its VPC")
     if why_unknown(groups) is None and not groups and not bare:
         groups = (f"{vpc}.default_security_group",) if why_unknown(vpc) is None else not_told("its groups")
     said = text_of(private)
     is_chosen = why_unknown(said) is None and isinstance(said, Absent)
-    cidr = text_of(declared.get("cidr_block")) if declared is not None else ABSENT
+    cidr: Maybe[str | Absent] = CIDR if in_default else ABSENT
+    if declared is not None:
+        cidr = text_of(declared.get("cidr_block"))
     address = PrivateAddress(
         address=an_address(cidr, number) if is_chosen else said,  # type: ignore[arg-type]  # it is not absent
         primary=True,
@@ -258,7 +262,7 @@ def interface(  # noqa: PLR0917 - what an interface is made of
         scope=world.scope(one),
         id=native_id,
         vpc=vpc,
-        subnet=world.relation(subnet),
+        subnet=SUBNET if in_default else world.relation(subnet),
         groups=groups,
         addresses=(address,),
         **fields,

@@ -8,6 +8,7 @@ from scanner.iac.declared import Declared
 from scanner.iac.terraform import (
     account,
     apigateway,
+    autoscaling,
     backup,
     cloudtrail,
     codebuild,
@@ -83,6 +84,7 @@ _WITH_UNDECLARED: Final = (s3, iam, vpc, ec2)
 READINGS: Final[tuple[Reading, ...]] = (
     *account.READINGS,
     *apigateway.READINGS,
+    *autoscaling.READINGS,
     *backup.READINGS,
     *cloudtrail.READINGS,
     *codebuild.READINGS,

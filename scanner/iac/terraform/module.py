@@ -251,7 +251,7 @@ class Module:
     def _attribute(self, block: Block, address: str, instance: Instance, name: str) -> Value:
         said = self.argument(block.body, name, instance, address)
         if said is not None:
-            return said
+            return attributes.completed(block.labels[0], address, name, said, self.shared.account)
         return attributes.computed(
             block.labels[0],
             address,

@@ -19,11 +19,12 @@ from scanner.model.security_group import AddressRange, GroupPeer, Permission, Pr
 _NAMES: Final = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 _NUMBERS: Final = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}
 _GROUPS: Final = ("aws_security_group", "aws_default_security_group")
-_RULES: Final = (
+RULES: Final = (
     "aws_security_group_rule",
     "aws_vpc_security_group_ingress_rule",
     "aws_vpc_security_group_egress_rule",
 )
+"""Types of rules that are resources of their own."""
 _WHOM: Final = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
 _LISTS: Final = ("aws_network_acl", "aws_default_network_acl")
 _LAST: Final = 32767
@@ -33,7 +34,7 @@ _LAST: Final = 32767
 def kinds(world: World) -> Iterator[Kind]:
     """Yield the groups and lists that are declared, and groups that only rules name."""
     rules: dict[str, list[Declared]] = {}
-    for one in world.of_type(*_RULES):
+    for one in world.of_type(*RULES):
         rules.setdefault(world.named(one.get("security_group_id")), []).append(one)
     for group in world.of_type(*_GROUPS):
         yield _group(world, group, rules.pop(world.id(group), []))
@@ -52,7 +53,7 @@ def parts_of(world: World, native_id: str) -> Iterator[tuple[str, Permission, So
                 for number, said in enumerate(group.blocks(way)):
                     for permission in _permissions(world, as_block(said), native_id):
                         yield way, permission, _source(group, as_block(said), way, number)
-    for one in world.referring("security_group_id", *_RULES)(native_id):
+    for one in world.referring("security_group_id", *RULES)(native_id):
         way, permission = _separate(world, one)
         yield way, permission, _source(one, one.values)
 
@@ -256,6 +257,6 @@ def _given(value: Maybe[str | Absent], missing: str) -> Maybe[str]:
     return Unknown(why) if why is not None else str(value)
 
 
-TYPES: Final = frozenset({*_GROUPS, *_RULES, *_LISTS, "aws_network_acl_rule", "aws_network_acl_association"})
+TYPES: Final = frozenset({*_GROUPS, *RULES, *_LISTS, "aws_network_acl_rule", "aws_network_acl_association"})
 _YIELDED: tuple[type[Kind], ...] = (SecurityGroup, NetworkAcl)
 YIELDS: Final = frozenset(_YIELDED)

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
-from scanner.iac.values import Value, flag_of, list_of, number_of, text_of
+from scanner.iac.terraform.default_network import CIDR, all_allowed, default_group, default_network, in_use
+from scanner.iac.terraform.security_groups import RULES
+from scanner.iac.values import SYMBOLS, Value, flag_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.gateways import (
     EgressOnlyInternetGateway,
@@ -20,7 +22,8 @@ from scanner.model.gateways import (
 )
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
-from scanner.model.network_acl import AclEntry, NetworkAcl
+from scanner.model.network_acl import NetworkAcl
+from scanner.model.security_group import SecurityGroup
 from scanner.model.vpc import (
     ElasticIp,
     FlowLog,
@@ -38,8 +41,6 @@ from scanner.model.vpc import (
 _VPCS: Final = ("aws_vpc", "aws_default_vpc")
 _SUBNETS: Final = ("aws_subnet", "aws_default_subnet")
 _TABLES: Final = ("aws_route_table", "aws_default_route_table")
-_DEFAULT_CIDR: Final = "172.31.0.0/16"
-"""The block of every default VPC (Amazon VPC User Guide)."""
 _TARGETS: Final = {
     "gateway_id": Via.INTERNET_GATEWAY,
     "nat_gateway_id": Via.NAT_GATEWAY,
@@ -60,6 +61,7 @@ def kinds(world: World) -> Iterator[Kind]:
         yield _vpc(world, one)
         yield from _main_table(world, one)
         yield from _default_acl(world, one)
+        yield from _default_group(world, one)
     for one in world.of_type(*_SUBNETS):
         yield _subnet(world, one)
     for one in world.of_type(*_TABLES):
@@ -106,7 +108,7 @@ def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
 def _vpc(world: World, one: Declared) -> Vpc:
     is_default = one.type == "aws_default_vpc"
     others = world.referring("vpc_id", "aws_vpc_ipv4_cidr_block_association")(world.id(one))
-    cidrs = [text_of(one.get("cidr_block") or (_DEFAULT_CIDR if is_default else None))]
+    cidrs = [text_of(one.get("cidr_block") or (CIDR if is_default else None))]
     cidrs += [text_of(other.get("cidr_block")) for other in others]
     why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
     return Vpc(
@@ -253,7 +255,7 @@ def _main_table(world: World, one: Declared) -> Iterator[RouteTable]:
         tags={},
         vpc=native_id,
         associations=(RouteTableAssociation(f"{native_id}.main", main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE),),
-        routes=(Route(_or(cidr, _DEFAULT_CIDR), Via.LOCAL, ABSENT, "active", "CreateRouteTable"),),
+        routes=(Route(_or(cidr, CIDR), Via.LOCAL, ABSENT, "active", "CreateRouteTable"),),
         propagating_gateways=(),
     )
 
@@ -270,10 +272,6 @@ def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
     taken = {world.named(said) for acl in world.of_type("aws_network_acl") for said in list_of(acl.get("subnet_ids"))}
     taken |= {world.named(link.get("subnet_id")) for link in world.of_type("aws_network_acl_association")}
     subnets = world.referring("vpc_id", *_SUBNETS)(native_id)
-    both: list[AclEntry] = []
-    for egress in (False, True):
-        for number, allow in ((100, True), (32767, False)):
-            both.append(AclEntry(number, egress, allow, "-1", "0.0.0.0/0", ABSENT, ABSENT, ABSENT, ABSENT))
     yield NetworkAcl(
         scope=world.scope(one),
         id=f"{native_id}.default_network_acl",
@@ -284,8 +282,18 @@ def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
         vpc=native_id,
         is_default=True,
         subnets=tuple(world.id(subnet) for subnet in subnets if world.id(subnet) not in taken),
-        entries=tuple(both),
+        entries=all_allowed(),
     )
+
+
+def _default_group(world: World, one: Declared) -> Iterator[SecurityGroup]:
+    """Yield the security group that comes with a VPC, unless it is adopted or only rules of it are declared."""
+    native_id = f"{world.id(one)}.default_security_group"
+    adopted = any(
+        world.named(group.get("vpc_id")) == world.id(one) for group in world.of_type("aws_default_security_group")
+    )
+    if not adopted and not world.referring("security_group_id", *RULES)(native_id):
+        yield default_group(world.scope(one), world.id(one), one.source(), world.account)
 
 
 def _gateways(world: World) -> Iterator[Kind]:
@@ -338,13 +346,21 @@ def _endpoint(world: World, one: Declared) -> VpcEndpoint:
         service_name=text_of(world.in_region(one.get("service_name"), one)),
         state="available",
         policy=policy,
-        subnets=world.relations(one.get("subnet_ids")),
-        route_tables=world.relations(one.get("route_table_ids")),
-        groups=world.relations(one.get("security_group_ids")),
+        subnets=_linked(world, one, "subnet"),
+        route_tables=_linked(world, one, "route_table"),
+        groups=_linked(world, one, "security_group"),
         interfaces=not_told("its interfaces"),
         private_dns=flag_of(one.get("private_dns_enabled"), default=False),
         requester_managed=False,
     )
+
+
+def _linked(world: World, one: Declared, noun: str) -> Maybe[tuple[str, ...]]:
+    """Return what an endpoint names in an argument, and what is associated with it apart."""
+    own = one.get(f"{noun}_ids")
+    links = world.referring("vpc_endpoint_id", f"aws_vpc_endpoint_{noun}_association")(world.id(one))
+    said = [*([own] if isinstance(own, SYMBOLS) else list_of(own)), *(link.get(f"{noun}_id") for link in links)]
+    return world.relations(said)
 
 
 _ALL_ALLOWED: Final = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
@@ -411,7 +427,9 @@ def _prefix_list(world: World, one: Declared) -> Iterator[Kind]:
 
 
 def undeclared(world: World) -> Iterator[Kind]:
-    """Yield what a region has that declares nothing of it: no VPC Block Public Access."""
+    """Yield what a region has that declares nothing of it: a default VPC, and no VPC Block Public Access."""
+    for scope in sorted(in_use(world)):
+        yield from default_network(scope, world.origin(), world.account)
     told = {world.scope(one) for one in world.of_type("aws_vpc_block_public_access_options")}
     for scope in world.regions():
         if scope not in told:
@@ -432,6 +450,7 @@ TYPES: Final = frozenset(
         *(*_VPCS, *_SUBNETS, *_TABLES),
         *("aws_vpc_ipv4_cidr_block_association", "aws_route", "aws_route_table_association", "aws_eip_association"),
         *("aws_main_route_table_association", "aws_internet_gateway", "aws_internet_gateway_attachment", "aws_eip"),
+        *(f"aws_vpc_endpoint_{noun}_association" for noun in ("subnet", "route_table", "security_group")),
         *("aws_egress_only_internet_gateway", "aws_nat_gateway", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"),
         *("aws_vpc_peering_connection", "aws_vpc_peering_connection_options", "aws_flow_log"),
         *("aws_ec2_managed_prefix_list", "aws_ec2_managed_prefix_list_entry", "aws_vpc_block_public_access_options"),

@@ -348,7 +348,7 @@ def test_a_module_of_options_is_evaluated_as_it_is_called(judged: Judge, tmp_pat
 
 @pytest.mark.parametrize(
     "type_",
-    ["aws_cloudformation_stack", "aws_eks_node_group", "aws_iam_something_new", "aws_s3control_access_grant"],
+    ["aws_cloudformation_stack", "aws_ec2_fleet", "aws_iam_something_new", "aws_s3control_access_grant"],
 )
 def test_what_could_carry_a_kind_that_rules_ask_for_is_a_gap(judged: Judge, type_: str) -> None:
     found = judged(f'resource "{type_}" "d" {{}}\n')
@@ -363,7 +363,7 @@ def test_what_no_rule_asks_for_is_named_and_no_gap(judged: Judge, type_: str) ->
 
 
 def test_a_gap_is_one_only_for_rules_that_ask_for_what_it_could_tell(judged: Judge) -> None:
-    found = judged('resource "aws_eks_node_group" "d" {}\n', "public_access_unblocked")
+    found = judged('resource "aws_ec2_fleet" "d" {}\n', "public_access_unblocked")
     assert [] == found.inventory.gaps
 
 
