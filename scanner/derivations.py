@@ -40,6 +40,7 @@ from scanner.reason.network.services import (
     redshift_cluster_exposure,
     redshift_workgroup_exposure,
 )
+from scanner.reason.network.use import exposure_ledger, group_use
 from scanner.reason.paths.derive import attack_paths
 from scanner.reason.paths.exposed import internet_entries
 from scanner.reason.paths.stores import sensitive_data
@@ -52,6 +53,8 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(region_network),
     derived(exposure),
     derived(exposure_path),
+    derived(group_use),
+    derived(exposure_ledger),
     derived(db_instance_exposure),
     derived(redshift_cluster_exposure),
     derived(redshift_workgroup_exposure),

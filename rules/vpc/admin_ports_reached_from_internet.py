@@ -7,7 +7,14 @@ from scanner.model.vpc import NetworkInterface
 @rule(
     "VPC-101",
     Severity.CRITICAL,
-    controls=("sg-no-ssh-from-internet", "sg-no-rdp-from-internet"),
+    controls=(
+        "sg-only-authorized-ports",
+        "sg-no-high-risk-ports",
+        "sg-no-ssh-from-internet",
+        "sg-no-rdp-from-internet",
+        "sg-no-admin-ports-ipv4",
+        "sg-no-admin-ports-ipv6",
+    ),
 )
 def admin_ports_reached_from_internet(
     interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25

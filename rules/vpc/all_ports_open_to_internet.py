@@ -1,6 +1,9 @@
-from scanner import PASS, Fail, Severity, Verdict, any_of, facts, known, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, any_of, facts, known, rule
+from scanner.model.group_use import GroupUse, Standing
+from scanner.model.intervals import Intervals
 from scanner.model.kind import All
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
+from scanner.model.traffic import whole as whole_of
 from scanner.model.vpc import PrefixListEntries
 from scanner.remedies.security_groups import revoke_public_rules
 
@@ -11,7 +14,9 @@ from scanner.remedies.security_groups import revoke_public_rules
     controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
     remedy=revoke_public_rules,
 )
-def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25) -> Verdict:
+def all_ports_open_to_internet(
+    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
     """
     Security group opens every port to the internet.
 
@@ -19,8 +24,9 @@ def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntrie
     that are meant for the public.
 
     TCP and UDP are judged apart; one of them wholly open is a failure, also where several rules or blocks together
-    open it. Addresses count as the internet if they make up at least a quarter of it (option `share`). This is literal:
-    whether an interface carries the group, and a route leads to it, is not asked.
+    open it. Addresses count as the internet if they make up at least a quarter of it (option `share`).
+    It fails unless the network says more: what the internet really reaches through the group is told by VPC-104, and an
+    opening behind which something else is shut by VPC-110.
 
     ```evidence bad
     ec2:DescribeSecurityGroups:
@@ -79,5 +85,10 @@ def all_ports_open_to_internet(group: SecurityGroup, lists: All[PrefixListEntrie
     if not any_of(lambda: opened["tcp"].hold(ALL_PORTS), lambda: opened["udp"].hold(ALL_PORTS)):
         return PASS
     whole = [protocol for protocol, ports in opened.items() if ports.ports == ALL_PORTS]
+    opening = Intervals(tuple(span for protocol in whole for span in whole_of(protocol).spans))
+    if use.is_proven(Standing.REACHED, lambda exposure: opening <= exposure.open_traffic(share)):
+        return Skip("the internet reaches what carries it, which VPC-104 tells")
+    if use.is_proven(Standing.LATENT, lambda exposure: exposure.open_traffic(share) & opening):
+        return Skip("nothing that carries it is reached, which VPC-110 tells")
     named = " and ".join(protocol.upper() for protocol in whole)
     return Fail(f"{group.label} opens every port of {named} to the internet", facts("open", *whole))

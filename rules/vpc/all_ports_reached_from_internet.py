@@ -4,7 +4,11 @@ from scanner.model.traffic import traffic_text, whole
 from scanner.model.vpc import NetworkInterface
 
 
-@rule("VPC-104", Severity.CRITICAL, controls=("sg-no-all-ports-from-internet",))
+@rule(
+    "VPC-104",
+    Severity.CRITICAL,
+    controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
+)
 def all_ports_reached_from_internet(interface: NetworkInterface, exposure: Exposure, *, share: float = 0.25) -> Verdict:
     """
     Every port of a protocol can be reached from the internet.

@@ -7,7 +7,13 @@ from scanner.model.vpc import NetworkInterface
 @rule(
     "VPC-103",
     Severity.HIGH,
-    controls=("sg-no-telnet-from-internet", "sg-no-ftp-from-internet", "sg-no-cifs-from-internet"),
+    controls=(
+        "sg-only-authorized-ports",
+        "sg-no-high-risk-ports",
+        "sg-no-telnet-from-internet",
+        "sg-no-ftp-from-internet",
+        "sg-no-cifs-from-internet",
+    ),
 )
 def cleartext_ports_reached_from_internet(
     interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25

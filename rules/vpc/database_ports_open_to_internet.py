@@ -1,4 +1,5 @@
-from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.group_use import GroupUse, Standing
 from scanner.model.kind import All
 from scanner.model.port_families import DATABASES
 from scanner.model.security_group import SecurityGroup, open_among
@@ -26,7 +27,7 @@ from scanner.remedies.security_groups import close_database_ports
     remedy=close_database_ports,
 )
 def database_ports_open_to_internet(
-    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens database ports to the internet.
@@ -35,8 +36,10 @@ def database_ports_open_to_internet(
     security groups of the applications that use them.
 
     All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
-    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
-    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists.
+
+    It fails unless the network says more: what the internet really reaches through the group is told by VPC-102, and an
+    opening behind which something else is shut by VPC-107.
 
     ```evidence bad
     ec2:DescribeSecurityGroups:
@@ -93,5 +96,9 @@ def database_ports_open_to_internet(
     found = open_among(group, DATABASES, lists, share)
     if not found:
         return PASS
+    if use.is_proven(Standing.REACHED, lambda exposure: exposure.open_among(found, share)):
+        return Skip("the internet reaches what carries it, which VPC-102 tells")
+    if use.is_proven(Standing.LATENT, lambda exposure: exposure.open_among(found, share)):
+        return Skip("nothing that carries it is reached, which VPC-107 tells")
     named = [str(one) for one in found]
     return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

@@ -8,12 +8,18 @@ from scanner.model.vpc import NetworkInterface
     "VPC-102",
     Severity.CRITICAL,
     controls=(
+        "sg-only-authorized-ports",
+        "sg-no-high-risk-ports",
         "sg-no-mysql-from-internet",
         "sg-no-postgres-from-internet",
-        "sg-no-redis-from-internet",
-        "sg-no-mongodb-from-internet",
         "sg-no-sqlserver-from-internet",
         "sg-no-oracle-from-internet",
+        "sg-no-mongodb-from-internet",
+        "sg-no-redis-from-internet",
+        "sg-no-memcached-from-internet",
+        "sg-no-cassandra-from-internet",
+        "sg-no-elasticsearch-from-internet",
+        "sg-no-kafka-from-internet",
     ),
 )
 def database_ports_reached_from_internet(

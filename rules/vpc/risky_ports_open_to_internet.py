@@ -1,4 +1,5 @@
-from scanner import PASS, Fail, Severity, Verdict, facts, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.group_use import GroupUse, Standing
 from scanner.model.kind import All
 from scanner.model.port_families import RISKY
 from scanner.model.security_group import SecurityGroup, open_among
@@ -10,7 +11,7 @@ from scanner.remedies.security_groups import close_risky_ports
     "VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"), remedy=close_risky_ports
 )
 def risky_ports_open_to_internet(
-    group: SecurityGroup, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens ports of high risk to the internet.
@@ -20,8 +21,9 @@ def risky_ports_open_to_internet(
     networks that need them, and publish web applications through a load balancer on 443.
 
     All of a group's sources are taken together: it counts as open to the internet if IPv4 or IPv6 addresses that make
-    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists. This
-    is literal: whether an interface carries the group, and a route leads to it, is not asked.
+    up at least a quarter of it (option `share`) may connect, however they are split into blocks or prefix lists.
+
+    It fails unless it is known that nothing which carries the group is reached: VPC-109 tells that.
 
     ```evidence bad
     ec2:DescribeSecurityGroups:
@@ -78,5 +80,7 @@ def risky_ports_open_to_internet(
     found = open_among(group, RISKY, lists, share)
     if not found:
         return PASS
+    if use.is_proven(Standing.LATENT, lambda exposure: exposure.open_among(found, share)):
+        return Skip("nothing that carries it is reached, which VPC-109 tells")
     named = [str(one) for one in found]
     return Fail(f"{group.label} opens {', '.join(named)} to the internet", facts("open", *named))

@@ -1,4 +1,5 @@
-from scanner import PASS, Fail, Severity, Verdict, facts, known, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.group_use import GroupUse, Standing
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import All
 from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RISKY
@@ -11,6 +12,7 @@ from scanner.remedies.security_groups import revoke_public_rules
 @rule("VPC-006", Severity.MEDIUM, controls=("sg-only-authorized-ports",), remedy=revoke_public_rules)
 def unapproved_ports_open_to_internet(
     group: SecurityGroup,
+    use: GroupUse,
     lists: All[PrefixListEntries],
     *,
     tcp: tuple[str, ...] = ("80", "443"),
@@ -25,7 +27,8 @@ def unapproved_ports_open_to_internet(
     protocols and others that are often attacked, and groups that open every port, are told by rules of their own.
 
     Addresses count as the internet if they make up at least a quarter of it (option `share`), however they are split.
-    This is literal: whether an interface carries the group, and a route leads to it, is not asked.
+    It fails unless it is known that nothing which carries the group is reached: such an opening waits for other mistakes, and
+    is counted in the ledger of the report.
 
     ```evidence bad
     ec2:DescribeSecurityGroups:
@@ -92,6 +95,8 @@ def unapproved_ports_open_to_internet(
     ]
     if not found:
         return PASS
+    if use.is_proven(Standing.LATENT, lambda exposure: exposure.open_traffic(share)):
+        return Skip("nothing that carries it is reached")
     return Fail(f"{group.label} opens {' and '.join(found)} to the internet", facts("open", *found))
 
 

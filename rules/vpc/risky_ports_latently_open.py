@@ -1,0 +1,73 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner.model.group_use import GroupUse, Standing
+from scanner.model.kind import All
+from scanner.model.port_families import RISKY
+from scanner.model.security_group import SecurityGroup, open_among
+from scanner.model.vpc import PrefixListEntries
+
+
+@rule("VPC-109", Severity.LOW, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"))
+def risky_ports_latently_open(
+    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+) -> Verdict:
+    """
+    Security group opens ports of high risk to the internet, and something else is shut.
+
+    Nothing that carries the group is reached by these ports today: the message says what is in the way, and how many changes
+    away the exposure is. The next public address, route or load balancer opens them without anybody touching the group.
+    Close the rule while it costs nothing.
+
+    It fails where it is known that the internet reaches none of the interfaces that carry the group. What is reached is told
+    by VPC-004, and where that is not known VPC-004 tells the opening itself.
+
+    ```evidence bad
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          PrivateIpAddresses: [{PrivateIpAddress: 10.0.0.10, Primary: true}]
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ```
+    ```evidence good
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          PrivateIpAddresses: [{PrivateIpAddress: 10.0.0.10, Primary: true}]
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: tcp, FromPort: 8080, ToPort: 8080, IpRanges: [{CidrIp: 10.0.0.0/8}]}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ```
+    """
+    found = open_among(group, RISKY, lists, share)
+    if not found:
+        return PASS
+    standing = use.standing_among(found, share)
+    if standing != Standing.LATENT:
+        return Skip(f"it is {standing}")
+    named = [str(one) for one in found]
+    return Fail(f"{group.label} opens {', '.join(named)} to the internet: {use.shut_by()}", facts("open", *named))
