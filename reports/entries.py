@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from reports.network import NetworkEntry
 from reports.score import Percentage, Score
 from scanner.verdict import Atom, Severity
 
@@ -304,6 +305,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     left_out: Mapping[str, str]
     """Scopes (`account/region`) that were not read on purpose, with the reason."""
     frameworks: tuple[FrameworkEntry, ...]
+    network: NetworkEntry | None = None
+    """What the internet reaches; null where no rule asked for the network."""
     exit: Exit
     chokes: tuple[ChokeEntry, ...] = ()
     """The changes that close most of the attack paths, best first."""

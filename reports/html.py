@@ -3,16 +3,20 @@
 import base64
 import hashlib
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reports.entries import FindingEntry, Report
 from reports.groups import Doubt, atom_text, by_rule, disputed, doubts, failures, label, place, waived
+from reports.network import PictureEntry, ledger_text
 from reports.path_picture import drawn
 from reports.paths import node_text, to_do_first
 from reports.plain import plain
 from reports.report import counted
 from reports.score import explain, shown
 from scanner.verdict import Severity
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _PAGE: Final = Path(__file__).parent / "page"
 MOST_UNFOLDED: Final = 60
@@ -61,12 +65,23 @@ def render_html(report: Report) -> str:
         node_text=node_text,
         unfold=len(report.findings) <= MOST_UNFOLDED,
         arithmetic=() if report.score is None else explain(report.score),
+        ledger_text=ledger_text,
+        pictures=_pictures(report),
         label=label,
         place=place,
         atom_text=atom_text,
         counted=counted,
         shown=shown,
     )
+
+
+def _pictures(report: Report) -> "list[tuple[PictureEntry, Markup]]":
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    from reports.picture import svg  # noqa: PLC0415 - as above
+
+    pictures = () if report.network is None else report.network.pictures
+    return [(one, Markup(svg(one, number))) for number, one in enumerate(pictures)]  # noqa: S704 - it escapes every text
 
 
 def _csp_hash(text: str) -> str:

@@ -5,6 +5,8 @@ from typing import Final
 
 from reports.entries import Report
 from reports.groups import disputed, doubts, failures, label, place, waived, witnesses_text
+from reports.mermaid import mermaid
+from reports.network import ledger_text
 from reports.paths import node_text, to_do_first
 from reports.places import place_of
 from reports.plain import plain
@@ -17,6 +19,9 @@ _REST_BYTES: Final = 20_000
 _PATHS_BYTES: Final = 12_000
 _MOST_TEXT: Final = 300
 _MOST_FIRST: Final = 10
+_MOST_PICTURES: Final = 3
+_MOST_DRAWN: Final = 6_000
+"""Letters of a picture beyond which it is left to the HTML report."""
 _PUNCTUATION: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>()#+-.!|~&:$^=\"'"} | {"@": "@\u2060"})
 
 
@@ -29,7 +34,7 @@ def render_markdown(report: Report) -> str:
         from reports.change import render_change  # noqa: PLC0415 - it is made of what this module makes
 
         return render_change(report)
-    head = "\n".join(_summary(report))
+    head = "\n".join((*_summary(report), *_network(report)))
     tail = fitting([*_disputes(report), *_doubts(report), *_gaps(report), *_waivers(report)], _REST_BYTES, "lines")
     room = MOST_BYTES - len(head.encode()) - len(tail.encode()) - 8
     paths = fitting(list(_paths(report)), min(room, _PATHS_BYTES), "lines on attack paths")
@@ -109,6 +114,16 @@ def _paths(report: Report) -> Iterator[str]:
         yield from ("", "## Do first", "")
     for one in waiting[:_MOST_FIRST]:
         yield f"- **{prose(one.queue.class_)}** {code(', '.join(one.rules))} {code(one.what)}: {prose('; '.join(one.queue.reasons))}"
+
+
+def _network(report: Report) -> Iterator[str]:
+    if report.network is None:
+        return
+    yield from ("", "## Network", "", prose(ledger_text(report.network.ledger)))
+    drawn = [(one, text) for one in report.network.pictures if len(text := mermaid(one)) <= _MOST_DRAWN and text]
+    for one, text in drawn[:_MOST_PICTURES]:
+        yield from ("", f"What the internet reaches in {code(f'{one.name} {one.vpc}'.strip())}:", "")
+        yield from ("```mermaid", text, "```")
 
 
 def _failures(report: Report) -> Iterator[str]:

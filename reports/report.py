@@ -27,6 +27,7 @@ from reports.entries import (
     WaiverProblem,
     Waivers,
 )
+from reports.network import network_of
 from reports.paths import Attacks, attacks_of, choke_entries, path_entries
 from reports.score import points, score_of
 from scanner.errors import ReportError
@@ -84,6 +85,7 @@ def build(
         notes=scan.notes,
         left_out=dict(sorted(scan.left_out.items())),
         frameworks=frameworks,
+        network=network_of(scan),
         exit=Exit(
             code=0,
             reason="",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from reports.entries import Report
 from reports.groups import failures, waived
+from reports.network import ledger_text
 from reports.report import counted
 from reports.score import shown
 from reports.terminal import SEVERITY_STYLE, heading, line, written
@@ -30,6 +31,7 @@ def _blocks(report: Report, width: int) -> "Iterator[RenderableType]":
     yield from _score(report)
     yield from path_blocks(report)
     yield from queue_blocks(report)
+    yield from _network(report)
     yield from failure_blocks(report, width)
     yield from dispute_blocks(report)
     yield from doubt_blocks(report)
@@ -107,6 +109,13 @@ def _waivers(report: Report) -> "Iterator[RenderableType]":
         yield line((used.rule, "bold"), f"  {told}", indent=2)
     for problem in problems:
         yield line(("without effect", "yellow"), f"  {problem.entry} {problem.problem}", indent=2)
+
+
+def _network(report: Report) -> "Iterator[RenderableType]":
+    if report.network is None or not (report.network.ledger.open_groups or report.network.ledger.undecided):
+        return
+    yield from heading("Network")
+    yield line(ledger_text(report.network.ledger), indent=2)
 
 
 def _frameworks(report: Report) -> "Iterator[RenderableType]":

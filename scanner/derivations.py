@@ -33,6 +33,7 @@ from scanner.reason.escalation.studios import studio_workloads
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
+from scanner.reason.network.picture import vpc_picture
 from scanner.reason.network.services import (
     broker_exposure,
     db_instance_exposure,
@@ -55,6 +56,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(exposure_path),
     derived(group_use),
     derived(exposure_ledger),
+    derived(vpc_picture),
     derived(db_instance_exposure),
     derived(redshift_cluster_exposure),
     derived(redshift_workgroup_exposure),

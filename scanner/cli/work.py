@@ -84,12 +84,18 @@ def _frameworks(
 
 
 def plan_for(rules: tuple[Rule, ...], *, tags: bool = False) -> "Plan":
-    """Return what must be read for these rules."""
+    """Return what must be read for these rules; where they ask for the network, its picture and its ledger come with it."""
     from scanner.aws.readers import READERS
     from scanner.derivations import DERIVATIONS
+    from scanner.model.exposure import RegionNetwork
+    from scanner.model.group_use import ExposureLedger
+    from scanner.model.picture import VpcPicture
     from scanner.plan import Plan
 
-    return Plan.of(rules, READERS, DERIVATIONS, tags=tags)
+    plan = Plan.of(rules, READERS, DERIVATIONS, tags=tags)
+    if RegionNetwork not in plan.kinds:
+        return plan
+    return Plan.of(rules, READERS, DERIVATIONS, tags=tags, kinds=(ExposureLedger, VpcPicture))
 
 
 def kind_of(source: Path | None, said: str | None) -> str:

@@ -9,7 +9,9 @@ import pytest
 
 from reports.formats import render
 from reports.report import build
+from tests.reason.network.test_use import network
 from tests.reports.small_scans import RULES, scan_of, waiver
+from tests.reports.test_network import report_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -69,6 +71,12 @@ def test_the_page_runs_its_script_without_a_complaint(page: str, tmp_path: Path)
     document, complaints = opened(page, tmp_path)
     assert complaints == ""
     assert re.search(r'<output id="live"[^>]*>\d+ findings shown', document)
+
+
+def test_a_picture_needs_no_style_or_script_that_the_policy_refuses(tmp_path: Path) -> None:
+    document, complaints = opened(render(report_of(network()), "html").decode(), tmp_path)
+    assert complaints == ""
+    assert document.count('<rect class="box"') == 3
 
 
 def test_the_policy_stops_a_script_that_got_through(page: str, tmp_path: Path) -> None:

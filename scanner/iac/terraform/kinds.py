@@ -75,6 +75,7 @@ from scanner.model.organizations import (
     OrganizationParent,
 )
 from scanner.model.rds import DbSnapshot
+from scanner.model.security_group import SecurityGroupRule
 from scanner.model.ssm import ManagedNode
 from scanner.model.vpc import NetworkInterface
 
@@ -126,6 +127,7 @@ CONTEXT: Final[frozenset[type[Kind]]] = frozenset(
         *(OrganizationMembership, OrganizationParent),
         *(ControlPolicy, ControlPolicyDocument, ControlPolicyListing, ControlPolicyTargets),
         *(ManagedNode, UserCredentials),
+        SecurityGroupRule,
     }
 )
 """Kinds that no code tells and that reasoning can do without: they are unknown, or there are none."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from scanner.model.account import AccountRegion
 from scanner.model.addresses import INTERNET, AddressSet
+from scanner.model.ec2 import Instance
 from scanner.model.edge import (
     Accelerator,
     AcceleratorListener,
@@ -28,7 +29,7 @@ from scanner.model.intervals import Intervals
 from scanner.model.kind import EVERYWHERE, GLOBAL, All, Kind
 from scanner.model.maybe import ABSENT, Unknown, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
-from scanner.model.security_group import SecurityGroup
+from scanner.model.security_group import SecurityGroup, SecurityGroupRule
 from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import (
     NetworkInterface,
@@ -54,6 +55,8 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
     tables: Annotated[All[RouteTable], EVERYWHERE],
     acls: Annotated[All[NetworkAcl], EVERYWHERE],
     groups: Annotated[All[SecurityGroup], EVERYWHERE],
+    instances: Annotated[All[Instance], EVERYWHERE],
+    named_rules: Annotated[All[SecurityGroupRule], EVERYWHERE],
     entries: Annotated[All[PrefixListEntries], EVERYWHERE],
     gateways: Annotated[All[InternetGateway], EVERYWHERE],
     endpoints: Annotated[All[VpcEndpoint], EVERYWHERE],
@@ -88,6 +91,8 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
         (RouteTable, tables),
         (NetworkAcl, acls),
         (SecurityGroup, groups),
+        (SecurityGroupRule, named_rules),
+        (Instance, instances),
         (PrefixListEntries, entries),
         (InternetGateway, gateways),
         (VpcEndpoint, endpoints),
