@@ -62,6 +62,72 @@ def risky_ports_latently_open(
     elbv2:DescribeLoadBalancers: {LoadBalancers: []}
     elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 8080
+      to_port           = 8080
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                         = "ami-0a1b2c3d"
+      instance_type               = "t3.micro"
+      subnet_id                   = aws_subnet.app.id
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      associate_public_ip_address = false
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 8080
+      to_port           = 8080
+      cidr_ipv4         = "10.0.0.0/8"
+    }
+
+    resource "aws_instance" "app" {
+      ami                         = "ami-0a1b2c3d"
+      instance_type               = "t3.micro"
+      subnet_id                   = aws_subnet.app.id
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      associate_public_ip_address = false
+    }
+    ```
     """
     found = open_among(group, RISKY, lists, share)
     if not found:
