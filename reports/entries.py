@@ -192,6 +192,8 @@ class AttackPath(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     fix: str = ""
     also: tuple[PathNode, ...] = ()
     """Further ends that the same way leads to."""
+    beside: tuple[PathNode, ...] = ()
+    """Further workloads that the internet comes to alike, and that lead on in the same way."""
 
 
 class ChokeEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,6 +85,7 @@ def _entry(path: attack.AttackPath, single: list[str]) -> AttackPath:
         ),
         fix=next((change for change in single if change in own), min(own, default="")),
         also=tuple(_node(node) for node in path.also),
+        beside=tuple(_node(node) for node in path.beside),
     )
 
 

@@ -48,6 +48,7 @@ def listed(paths: Sequence[AttackPath], chokes: Sequence[ChokeEntry]) -> "Iterat
 def path_lines(path: AttackPath) -> "Iterator[RenderableType]":
     """Yield the lines of one path: its nodes in one, then how each step is made."""
     nodes = [node_text(path.start), *(node_text(hop.to) for hop in path.hops)]
+    nodes[1] += f" and {len(path.beside)} more" if path.beside else ""
     more = f" and {len(path.also)} more" if path.also else ""
     style = "red" if path.status == "confirmed" else "yellow"
     yield line((path.status, style), f"  {' > '.join(nodes)}{more}", indent=2)

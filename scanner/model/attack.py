@@ -70,6 +70,13 @@ class AttackPath(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     also: tuple[Node, ...] = ()
     """Further ends that the same way leads to."""
+    beside: tuple[Node, ...] = ()
+    """Further workloads that the internet comes to alike, and that lead on in the same way."""
+
+    @property
+    def pairs(self) -> tuple[tuple[Node, Node], ...]:
+        """Every first node with every end that it tells of."""
+        return tuple((entry, end) for entry in (self.entry, *self.beside) for end in (self.end, *self.also))
 
     @property
     def entry(self) -> Node:
@@ -109,8 +116,9 @@ class AttackPath(msgspec.Struct, frozen=True):
     @property
     def described(self) -> str:
         """The path in words: `internet > instance i-1 > CVE-2026-1 > role app > unrestricted access`."""
+        first = f"{self.entry.label} and {len(self.beside)} more" if self.beside else self.entry.label
         more = f" and {len(self.also)} more" if self.also else ""
-        return " > ".join(["internet", *(node.label for node in self.nodes)]) + more
+        return " > ".join(["internet", first, *(node.label for node in self.nodes[1:])]) + more
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):

@@ -194,5 +194,6 @@ if __name__ == "__main__":
     bench_verdicts()
     bench_scan()
     bench_replay()
-    for name in ("bench_findings", "bench_access", "bench_escalation", "bench_network", "bench_iac"):
+    names = ("bench_findings", "bench_access", "bench_escalation", "bench_network", "bench_iac", "bench_paths")
+    for name in names:
         runpy.run_module(f"tests.bench.{name}", run_name="__main__")

@@ -187,15 +187,27 @@ def _sources(stack: Stack, stranger: Stranger, owned: Owned, spelled: Spelled, a
 def _strangers(policy: PolicyDocument, owned: Owned, spelled: Spelled) -> Iterator[Stranger]:
     known = owned.trusted | {owned.account}
     named = _Named.of(policy)
-    for transport in (internet(spelled), endpoint(spelled)):
+    is_open = _admits_unnamed(policy)
+    for transport in (internet(spelled), endpoint(spelled)) if is_open else ():
         yield anonymous(transport)
         yield from accounts(spelled, transport, known)
     yield from users_of_providers(named.federated, spelled)
-    yield from services([_ANY_SERVICE], spelled, is_named=False)
+    if is_open:
+        yield from services([_ANY_SERVICE], spelled, is_named=False)
     yield from services((name for name in named.services if name != "*"), spelled, is_named=True)
-    yield from organization_members(spelled, owned.organization)
+    if is_open:
+        yield from organization_members(spelled, owned.organization)
     for principal in _external(named.principals, spelled, known):
         yield external(principal, owned.organization)
+
+
+def _admits_unnamed(policy: PolicyDocument) -> bool:
+    """Whether an Allow may be about callers that it does not name; cheap, and what spares most questions."""
+    elements = [each.principals for each in policy.allows]
+    return any(
+        each is None or each.is_everyone or any("*" in name or "?" in name for name in (*each.aws, *each.service))
+        for each in elements
+    )
 
 
 class _Named(msgspec.Struct, frozen=True):

@@ -56,6 +56,8 @@ class Ground:
         self._techniques: dict[str, tuple[Primitive, ...]] = {}
         self._trusting: dict[tuple[str, str], bool] = {}
         self._names: dict[str, frozenset[str] | None] = {}
+        self._own: dict[str, frozenset[str]] = {}
+        self._assumable: dict[str, frozenset[str]] = {}
 
     def changed(self, callers: tuple[Caller, ...]) -> "Ground":
         """Return the account with other principals: the same ones under changed policies."""
@@ -140,7 +142,29 @@ class Ground:
         trust = self.stacks.trust(role, self.permissions.view)
         return self.permissions.may(actor, "sts:AssumeRole", (role.arn,), target=role, resource_policy=trust)
 
+    def assumable(self, actor: Caller) -> frozenset[str]:
+        """Return the ARNs of the roles whose trust policies may mean a principal; cheap, and too many."""
+        if actor.arn not in self._assumable:
+            trusting = (self._trusting_names.get(name, ()) for name in (*self._own_names(actor), ""))
+            self._assumable[actor.arn] = frozenset(arn for arns in trusting for arn in arns)
+        return self._assumable[actor.arn]
+
+    @cached_property
+    def _trusting_names(self) -> dict[str, list[str]]:
+        """The ARNs of roles by each name that their trust policies have; by none those that name whom they do not trust."""
+        found: dict[str, list[str]] = {}
+        for role in self.roles:
+            names = self._trusted_names(role)
+            for name in ("",) if names is None else names:
+                found.setdefault(name, []).append(role.arn)
+        return found
+
     def _own_names(self, actor: Caller) -> frozenset[str]:
+        if actor.arn not in self._own:
+            self._own[actor.arn] = self._names_of(actor)
+        return self._own[actor.arn]
+
+    def _names_of(self, actor: Caller) -> frozenset[str]:
         scope = self.stacks.access.scope
         direct = {actor.arn, actor.unique_id, "*"} - {""}
         if self.permissions.could(actor, ("sts:AssumeRole",)):

@@ -16,8 +16,9 @@ _MOST_KEYS = 2
 
 def assume(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) -> Iterator[Step]:
     """Assume a role."""
-    for role in goals.roles:
-        may = None if role is actor else ground.may_assume(actor, role)
+    assumable = ground.assumable(actor)
+    for role in goals.roles if assumable else ():
+        may = None if role is actor or role.arn not in assumable else ground.may_assume(actor, role)
         if may is not None:
             yield ground.step(primitive, actor, role.handle, [may])
 

@@ -9,6 +9,8 @@ from scanner.model.attack import ADMIN, INTERNET, AttackPath, Node, Step
 ENDS: Final = frozenset({ADMIN, "bucket", "database", "secret", "key", "snapshot", "search domain"})
 """The kinds of nodes that are worth an attacker's way."""
 START: Final = Node(INTERNET, "internet")
+_WORKLOADS: Final = frozenset({"instance", "function", "task", "vulnerability"})
+"""The kinds of nodes between the internet and the first identity."""
 MOST_STEPS: Final = 12
 """Steps beyond which a way is given up: no attack that long is worth telling."""
 _ORDER: Final = {"confirmed": 0, "unread": 1, "unproven": 2}
@@ -51,37 +53,66 @@ class Graph:
         for beside in self._steps.values():
             yield from beside.values()
 
-    def without(self, changes: frozenset[str]) -> "Graph":
-        """Return the graph after these changes: without the steps that they close."""
-        return Graph(step for step in self.steps() if not (step.closed_by and step.closed_by <= changes))
+    def best(
+        self, entries: Iterable[Node] | None = None, closed: frozenset[str] = frozenset()
+    ) -> dict[tuple[Node, Node], AttackPath]:
+        """Return the best path for each first node and end; of these first nodes only, and after these changes."""
+        wanted = None if entries is None else set(entries)
+        ways = _Ways(self, closed)
+        found = {}
+        for first in ways.after(START):
+            if wanted is None or first.target in wanted:
+                for end, steps in ways.to_ends(first.target).items():
+                    found[first.target, end] = AttackPath((first, *steps))
+        return found
 
     def paths(self) -> tuple[AttackPath, ...]:
-        """Return the best path for each first step and end, but for those that others make needless.
+        """Return the best paths but for those that others make needless, the worst first.
 
         A path is needless if the internet comes to a later node of it by itself as surely; or if it ends at data and
-        the same first step leads to unrestricted access as surely. Paths that differ in their end alone are one.
+        the same first step leads to unrestricted access as surely. Paths that differ in their ends alone are told as
+        one, and so are those of workloads that lead on in the same way.
         """
-        found: dict[tuple[Node, Node], AttackPath] = {}
-        for first in self.after(START):
-            for end, steps in self._ways(first).items():
-                found[first.target, end] = AttackPath((first, *steps))
+        found = self.best()
         ruled: dict[Node, list[AttackPath]] = {}
         for path in found.values():
             if path.to_admin:
                 ruled.setdefault(path.entry, []).append(path)
         kept = [path for path in found.values() if not _is_needless(path, found, ruled.get(path.entry, ()))]
-        return tuple(
-            sorted(
-                _joined(kept), key=lambda path: (*rank(path)[:2], not path.to_admin, len(path.steps), path.described)
-            )
-        )
+        return tuple(sorted(_alike(_joined(kept)), key=_order))
 
-    def _ways(self, first: Step) -> Mapping[Node, tuple[Step, ...]]:
-        """Return the best way from the target of a first step to each end: one without doubts where there is one."""
-        if first.target.kind in ENDS:
-            return {first.target: ()}
-        sure = self._reached(first.target, sure=True)
-        return {**self._reached(first.target, sure=False), **sure}
+
+class _Ways:
+    """The search for ends in a graph after some changes; what it found from a node is kept."""
+
+    def __init__(self, graph: Graph, closed: frozenset[str]) -> None:
+        self._graph = graph
+        self._closed = closed
+        self._found: dict[Node, Mapping[Node, tuple[Step, ...]]] = {}
+
+    def after(self, node: Node) -> list[Step]:
+        """Return the steps that lead on from a node and that no change closes."""
+        return [step for step in self._graph.after(node) if not (step.closed_by and step.closed_by <= self._closed)]
+
+    def to_ends(self, start: Node) -> Mapping[Node, tuple[Step, ...]]:
+        """Return the best way from a node to each end: one without doubts where there is one."""
+        if start.kind in ENDS:
+            return {start: ()}
+        passed: list[Step] = []
+        here = start
+        while len(passed) < MOST_STEPS and here not in self._found and len(steps := self.after(here)) == 1:
+            passed.append(steps[0])
+            here = steps[0].target
+            if here.kind in ENDS or here == start:
+                break
+        if here not in self._found:
+            self._found[here] = self._searched(here)
+        return {end: (*passed, *steps) for end, steps in self._found[here].items()} if passed else self._found[here]
+
+    def _searched(self, start: Node) -> Mapping[Node, tuple[Step, ...]]:
+        if start.kind in ENDS:
+            return {start: ()}
+        return {**self._reached(start, sure=False), **self._reached(start, sure=True)}
 
     def _reached(self, start: Node, *, sure: bool) -> dict[Node, tuple[Step, ...]]:
         """Search breadth first; ends are not passed through."""
@@ -101,6 +132,10 @@ class Graph:
                 else:
                     todo.append((step.target, length + 1))
         return {end: tuple(_back(start, end, came)) for end in ends}
+
+
+def _order(path: AttackPath) -> tuple[object, ...]:
+    return (*rank(path)[:2], not path.to_admin, len(path.steps), path.entry, path.end)
 
 
 def _back(start: Node, end: Node, came: Mapping[Node, Step]) -> list[Step]:
@@ -133,3 +168,16 @@ def _joined(paths: Iterable[AttackPath]) -> Iterator[AttackPath]:
     for same in alike.values():
         same.sort(key=lambda path: path.end)
         yield AttackPath(same[0].steps, tuple(path.end for path in same[1:]))
+
+
+def _alike(paths: Iterable[AttackPath]) -> Iterator[AttackPath]:
+    """Join the paths of workloads that the internet comes to alike and that lead on in the same way."""
+    alike: dict[object, list[AttackPath]] = {}
+    for path in paths:
+        first = path.steps[0]
+        rest = tuple(step for step in path.steps[1:] if step.source.kind not in _WORKLOADS)
+        key = (first.target.kind, first.by, first.certainty, path.takeover, len(path.steps), rest, path.also)
+        alike.setdefault(key if first.target.kind in _WORKLOADS and rest else path.steps, []).append(path)
+    for same in alike.values():
+        first_of_all, *others = sorted(same, key=_order)
+        yield AttackPath(first_of_all.steps, first_of_all.also, tuple(path.entry for path in others))

@@ -1,5 +1,6 @@
 """Where sensitive data lies, and which principals can read it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -134,21 +135,35 @@ class Readers:
 
     def __init__(self, ground: Ground, stores: tuple[Store, ...]) -> None:
         self._ground = ground
-        self.stores = stores
-        self._prefixes: dict[str, tuple[str, ...]] = {}
+        self._stores = tuple(sorted(stores, key=_literal))
+        self._literals = [_literal(store) for store in self._stores]
+        self._lengths = sorted({len(literal) for literal in self._literals})
 
     def steps(self, caller: Caller, node: Node) -> Iterator[Step]:
         """Yield a step to each store that the principal can read; an unknown one where a policy of it is not known."""
-        for store in self.stores:
-            found = self._may(caller, store)
+        touched = self._touched(caller)
+        for number, store in enumerate(self._stores):
+            found = self._may(caller, store, touches=number in touched)
             if found is None:
                 continue
-            opaque = any(
-                held is not None and why_unknown(held.document) is not None for held in (store.policy, store.key)
-            )
+            held = (store.policy, store.key)
+            opaque = any(each is not None and why_unknown(each.document) is not None for each in held)
             if opaque or self._decrypts(caller, store):
                 certainty: Certainty = "confirmed" if found.certain and not opaque else "unknown"
                 yield Step(node, store.node, f"{store.action} ({store.why})", certainty, found.statements)
+
+    def _touched(self, caller: Caller) -> set[int]:
+        """Return the stores that an Allow of its own policies may be about, by the literal beginnings of its patterns."""
+        found: set[int] = set()
+        for beginning in set(_beginnings(caller)):
+            first = bisect_left(self._literals, beginning)
+            last = bisect_left(self._literals, beginning + _LAST)
+            found.update(range(first, last))
+            for length in self._lengths:
+                if length < len(beginning):
+                    same = beginning[:length]
+                    found.update(range(bisect_left(self._literals, same), bisect_right(self._literals, same)))
+        return found
 
     def _decrypts(self, caller: Caller, store: Store) -> bool:
         if store.key is None:
@@ -157,26 +172,24 @@ class Readers:
         policy = self._ground.stacks.resource(store.key, permissions.view)
         return permissions.may(caller, "kms:Decrypt", (store.key.id,), resource_policy=policy) is not None
 
-    def _may(self, caller: Caller, store: Store) -> Permission | None:
+    def _may(self, caller: Caller, store: Store, *, touches: bool) -> Permission | None:
         """Return what lets a principal read a store, by its own policies where that of the store is not known."""
         permissions = self._ground.permissions
         own = None
-        if self._may_touch(caller, store):
+        if touches and permissions.could(caller, (store.action,)):
             own = permissions.may(caller, store.action, (store.resource,))
         if store.policy is None or not (_limits(store.policy) if own is not None else _names(store.policy, caller)):
             return own
         policy = self._ground.stacks.resource(store.policy, permissions.view)
         return permissions.may(caller, store.action, (store.resource,), resource_policy=policy)
 
-    def _may_touch(self, caller: Caller, store: Store) -> bool:
-        """Whether an Allow of its own policies may be about the store, by the literal beginnings of its patterns."""
-        if not self._ground.permissions.could(caller, (store.action,)):
-            return False
-        prefixes = self._prefixes.get(caller.arn)
-        if prefixes is None:
-            prefixes = self._prefixes[caller.arn] = tuple(sorted(set(_beginnings(caller))))
-        literal = store.resource.rstrip("*")
-        return any(literal.startswith(prefix) or prefix.startswith(literal) for prefix in prefixes)
+
+_LAST: Final = "\U0010ffff"
+"""Greater than any character of an ARN."""
+
+
+def _literal(store: Store) -> str:
+    return store.resource.rstrip("*")
 
 
 def _beginnings(caller: Caller) -> Iterator[str]:
