@@ -44,6 +44,7 @@ from scanner.reason.network.services import (
 from scanner.reason.network.use import exposure_ledger, group_use
 from scanner.reason.paths.derive import attack_paths
 from scanner.reason.paths.exposed import internet_entries
+from scanner.reason.paths.open_data import open_data
 from scanner.reason.paths.stores import sensitive_data
 from scanner.reason.paths.weaknesses import weaknesses
 from scanner.rule import Derivation, derived
@@ -96,6 +97,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(trail_recording),
     derived(weaknesses),
     derived(sensitive_data),
+    derived(open_data),
     derived(internet_entries),
     derived(attack_paths),
 )

@@ -117,7 +117,16 @@ def _task_state(pages: tuple[Page, ...], at: Place) -> Iterator[TaskState]:
                 exec_enabled=bool(row.get("enableExecuteCommand")),
                 role=given(row.get("overrides") or {}, "taskRoleArn"),
                 group=given(row, "group"),
+                interfaces=tuple(_interfaces(row)),
+                images=tuple(one["imageDigest"] for one in row.get("containers") or () if one.get("imageDigest")),
             )
+
+
+def _interfaces(task: Page) -> Iterator[str]:
+    for attachment in task.get("attachments") or ():
+        for detail in attachment.get("details") or ():
+            if detail.get("name") == "networkInterfaceId":
+                yield detail["value"]
 
 
 def _task_role(pages: tuple[Page, ...], at: Place) -> Iterator[TaskRole]:

@@ -149,6 +149,16 @@ class SensitiveData(Facet, frozen=True, kw_only=True, eq=False):
     """Why there may be others."""
 
 
+class OpenData(Facet, frozen=True, kw_only=True, eq=False):
+    """Derived: snapshots that anyone can restore, and databases that the internet reaches."""
+
+    of: ClassVar[type[Resource]] = Account
+
+    steps: Maybe[tuple[Step, ...]]
+    questions: Maybe[tuple[str, ...]]
+    """Why there may be others."""
+
+
 class InternetEntries(Facet, frozen=True, kw_only=True, eq=False):
     """Derived: where the internet comes into an account, its data aside."""
 

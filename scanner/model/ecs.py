@@ -95,6 +95,10 @@ class TaskState(Facet, frozen=True, kw_only=True, eq=False):
     """ARN of the task role that it was started with in place of its definition's."""
     group: Maybe[str | Absent]
     """`service:NAME` or `family:NAME`."""
+    interfaces: Maybe[tuple[str, ...]]
+    """The ids of its own network interfaces; none where it shares its host's."""
+    images: Maybe[tuple[str, ...]]
+    """The digests of its containers' images, `sha256:…`, as far as they were pulled."""
 
 
 class TaskRole(Facet, frozen=True, kw_only=True, eq=False):

@@ -1,6 +1,6 @@
 """Attack paths as a derived facet: entries, weaknesses, identities and data of an account joined into one graph."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scanner.model.access import EscalationSearch, Workloads
 from scanner.model.account import Account
@@ -10,20 +10,22 @@ from scanner.model.attack import (
     AttackPaths,
     InternetEntries,
     Node,
+    OpenData,
     SensitiveData,
     Standing,
     Step,
     Weakness,
     Weaknesses,
 )
+from scanner.model.ecs import TaskRole, TaskState
 from scanner.model.kind import All
-from scanner.model.maybe import Reason, Why, known, why_unknown
+from scanner.model.maybe import ABSENT, Reason, Why, known, why_unknown
 from scanner.reason.escalation.derive import Examination
 from scanner.reason.escalation.ground import until_unknown
 from scanner.reason.paths.chokes import chokes_of
-from scanner.reason.paths.exposed import open_stores
 from scanner.reason.paths.graph import ENDS, START, Graph
 from scanner.reason.paths.identities import Identities
+from scanner.reason.paths.open_data import open_stores
 from scanner.reason.paths.stores import Readers
 
 
@@ -33,7 +35,10 @@ def attack_paths(  # noqa: PLR0917 - its parameters declare what it needs
     workloads: Workloads,
     entries: InternetEntries,
     data: SensitiveData,
+    open_ones: OpenData,
     weaknesses: All[Weaknesses],
+    task_states: All[TaskState],
+    task_roles: All[TaskRole],
 ) -> AttackPaths:
     """Find how the internet can come to unrestricted access or to sensitive data.
 
@@ -42,15 +47,17 @@ def attack_paths(  # noqa: PLR0917 - its parameters declare what it needs
     found: Examination = known(search.examination)
     stores = known(data.stores)
     identities = Identities(found.search, Readers(found.search.ground, stores))
-    inspected = Inspected(weaknesses)
-    carriers = _carriers(workloads)
-    first = [*known(entries.steps), *open_stores(stores)]
+    states = {state.id: state for state in until_unknown(task_states)}
+    inspected = Inspected(weaknesses, states)
+    carriers = _carriers(workloads) | _task_carriers(states, task_roles)
+    first = [*known(entries.steps), *open_stores(stores), *known(open_ones.steps)]
     taken = [step for entry in first for step in _taking_over(entry, inspected, carriers, identities)]
     reached = {step.target.arn for step in (*first, *taken) if step.target.kind in {"role", "user"}}
     callers = [caller for arn in sorted(reached) if (caller := identities.named(arn)) is not None]
     graph = Graph([*first, *taken, *identities.steps(callers)])
     paths = graph.paths()
-    questions = (*known(entries.questions), *known(data.questions), *identities.questions)
+    told = (entries.questions, data.questions, open_ones.questions)
+    questions = (*(question for each in told for question in known(each)), *identities.questions)
     return AttackPaths(
         scope=account.scope,
         id=account.id,
@@ -63,30 +70,49 @@ def attack_paths(  # noqa: PLR0917 - its parameters declare what it needs
 
 
 class Inspected:
-    """What is known of the weaknesses of workloads, whatever their region."""
+    """What is known of the weaknesses of workloads, whatever their region. Those of a task are those of its images."""
 
-    def __init__(self, rows: All[Weaknesses]) -> None:
+    def __init__(self, rows: All[Weaknesses], tasks: Mapping[str, TaskState]) -> None:
         self._by_region = {row.id: row for row in until_unknown(rows)}
+        self._tasks = tasks
 
     def weaknesses(self, workload: Node) -> tuple[Weakness, ...]:
         """Return the exploitable ones of a workload, the worst first."""
         row = self._row(workload)
-        return () if row is None else row.of_workload(_inspected(workload))
+        names = self._inspected(workload)
+        return tuple(dict.fromkeys(one for name in names for one in row.of_workload(name))) if row is not None else ()
 
     def doubt(self, workload: Node) -> Why | None:
         """Return why a workload may have others."""
         row = self._row(workload)
         if row is None:
             return Why(Reason.NOT_COLLECTED, f"the region of {workload.id} was not read")
-        return row.doubt(_inspected(workload))
+        names = self._inspected(workload)
+        if not names:
+            return Why(Reason.NOT_COLLECTED, f"the images of {workload.id} are not told")
+        return next((doubt for name in names if (doubt := row.doubt(name)) is not None), None)
 
     def _row(self, workload: Node) -> Weaknesses | None:
         return self._by_region.get(workload.arn.split(":")[3])
 
+    def _inspected(self, node: Node) -> tuple[str, ...]:
+        """Return what Inspector calls a workload."""
+        if node.kind == "task":
+            state = self._tasks.get(node.arn)
+            return () if state is None or why_unknown(state.images) is not None else known(state.images)
+        return (node.id,) if node.kind == "instance" else (node.arn,)
 
-def _inspected(node: Node) -> str:
-    """Return what Inspector calls a workload."""
-    return node.id if node.kind == "instance" else node.arn
+
+def _task_carriers(states: Mapping[str, TaskState], roles: All[TaskRole]) -> dict[str, list[str]]:
+    """Return the ARN of the role that each task runs with."""
+    defined = {row.id: row.role for row in until_unknown(roles)}
+    found: dict[str, list[str]] = {}
+    for arn, state in states.items():
+        for role in (state.role, defined.get(arn, ABSENT)):
+            if why_unknown(role) is None and role:
+                found[arn] = [str(role)]
+                break
+    return found
 
 
 def _carriers(workloads: Workloads) -> dict[str, list[str]]:
@@ -98,7 +124,7 @@ def _carriers(workloads: Workloads) -> dict[str, list[str]]:
     return found
 
 
-_TAKEN = {"instance": "its instance profile", "function": "its execution role"}
+_TAKEN = {"instance": "its instance profile", "function": "its execution role", "task": "its task role"}
 """The forms of workloads that an attacker may take over, with how they hold a role."""
 
 

@@ -1,35 +1,24 @@
 """Where the internet comes in: workloads that it reaches, roles that it may assume, and data that lie open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
 from scanner.model.account import Account
-from scanner.model.addresses import INTERNET as ADDRESSES
-from scanner.model.attack import InternetEntries, Node, Step, Store
+from scanner.model.attack import InternetEntries, Node, Step
 from scanner.model.ec2 import Instance
-from scanner.model.exposure import Exposure, ExposurePath, Opening, RegionNetwork
+from scanner.model.ecs import Task, TaskState
+from scanner.model.exposure import Exposure, ExposurePath, RegionNetwork
 from scanner.model.iam import Role
 from scanner.model.kind import All
 from scanner.model.lambda_ import Function, FunctionUrl
-from scanner.model.maybe import UnknownAsked, known, why_unknown
+from scanner.model.maybe import known, why_unknown
 from scanner.model.publicaccess import FunctionAccess, Openings, OutsideAccess, RoleAccess, sentences
-from scanner.model.traffic import traffic_text
 from scanner.model.vpc import NetworkInterface
 from scanner.reason.escalation.ground import until_unknown
-from scanner.reason.network.answer import grant_text
-from scanner.reason.network.gates import FAMILIES
-from scanner.reason.network.internet import Internet
-from scanner.reason.network.pmap import everywhere
-from scanner.reason.network.routing import family_of
 from scanner.reason.paths.gaps import unread
 from scanner.reason.paths.graph import START
+from scanner.reason.paths.network import Network
 
-FEW_IPV4: Final = 1 << 24
-"""Addresses of IPv4, a /8, that are not yet the internet; more are (Amazon S3 User Guide, "The meaning of public")."""
-FEW_IPV6: Final = 1 << 96
-"""The same of IPv6: a /32."""
 _URL: Final = "lambda:InvokeFunctionUrl"
 _CALLS: Final = "lambda:invoke"
 _CHANGES: Final = ("lambda:UpdateFunctionCode", "lambda:CreateFunction")
@@ -42,6 +31,8 @@ def internet_entries(  # noqa: PLR0917 - its parameters declare what it needs
     ways: All[ExposurePath],
     regions: All[RegionNetwork],
     instances: All[Instance],
+    tasks: All[Task],
+    task_states: All[TaskState],
     functions: All[Function],
     urls: All[FunctionUrl],
     calls: All[FunctionAccess],
@@ -50,13 +41,14 @@ def internet_entries(  # noqa: PLR0917 - its parameters declare what it needs
 ) -> InternetEntries:
     """Find the workloads that the internet reaches, and the roles that anyone may assume."""
     questions: list[str] = []
-    network = _Network(interfaces, exposures, ways, regions)
+    network = Network(interfaces, exposures, ways, regions)
     steps = (
         *_instances(network, instances, questions),
+        *_tasks(network, tasks, task_states, questions),
         *_functions(functions, urls, calls, questions),
         *_roles(roles, trusts, questions),
     )
-    questions += unread(interfaces, instances, functions, urls, roles)
+    questions += unread(interfaces, instances, tasks, functions, urls, roles)
     return InternetEntries(
         scope=account.scope,
         id=account.id,
@@ -66,88 +58,39 @@ def internet_entries(  # noqa: PLR0917 - its parameters declare what it needs
     )
 
 
-class _Network(msgspec.Struct, frozen=True):
-    """What the internet reaches, as the network's own reasoning found it."""
-
-    interfaces: All[NetworkInterface]
-    exposures: All[Exposure]
-    ways: All[ExposurePath]
-    regions: All[RegionNetwork]
-
-
-def is_internet(opening: Opening) -> bool:
-    """Whether so many addresses can send it that it is open to the internet rather than to some."""
-    public = opening.sources & ADDRESSES
-    return public.ipv4.size > FEW_IPV4 or public.ipv6.size > FEW_IPV6
-
-
-def _instances(network: _Network, instances: All[Instance], questions: list[str]) -> Iterator[Step]:
+def _instances(network: Network, instances: All[Instance], questions: list[str]) -> Iterator[Step]:
     """Yield a step from the internet to each instance that runs and one of whose interfaces it can connect to."""
-    running = {one.id: one for one in until_unknown(instances)}
-    exposure_of = {(row.scope, row.id): row for row in until_unknown(network.exposures)}
-    way_of = {(row.scope, row.id): row for row in until_unknown(network.ways)}
-    compiled = {row.scope.region: row for row in until_unknown(network.regions)}
-    for interface in until_unknown(network.interfaces):
-        if why_unknown(interface.instance) is not None or not interface.instance:
-            continue
-        instance = running.get(str(known(interface.instance)))
-        exposure = exposure_of.get((interface.scope, interface.id))
-        if instance is None or exposure is None or _is_stopped(instance):
-            continue
-        region = compiled.get(interface.scope.region)
-        try:
-            yield from _reached(interface, exposure, way_of.get((interface.scope, interface.id)), region, instance)
-        except UnknownAsked as asked:
-            questions.append(f"whether the internet reaches {instance.id}: {asked.why}")
+    running = {one.id: one for one in until_unknown(instances) if not _is_stopped(one)}
+    for interface in network.interfaces.values():
+        if why_unknown(interface.instance) is None and interface.instance:
+            instance = running.get(str(known(interface.instance)))
+            if instance is not None:
+                yield from network.steps(interface, instance_node(instance), questions)
 
 
 def _is_stopped(instance: Instance) -> bool:
     return why_unknown(instance.state) is None and instance.state in {"stopped", "stopping", "shutting-down"}
 
 
-def _reached(
-    interface: NetworkInterface,
-    exposure: Exposure,
-    way: ExposurePath | None,
-    region: RegionNetwork | None,
-    instance: Instance,
-) -> Iterator[Step]:
-    node = instance_node(instance)
-    certain = [number for number, one in enumerate(known(exposure.connections)) if is_internet(one)]
-    if certain:
-        openings = [known(exposure.connections)[number] for number in certain]
-        hops = known(way.ways)[certain[0]] if way is not None and why_unknown(way.ways) is None else ()
-        ports = ", ".join(dict.fromkeys(traffic_text(one.traffic) for one in openings))
-        closing = _closing(interface, openings, region)
-        yield Step(START, node, ports, closed_by=closing, way=tuple(str(hop) for hop in hops[1:]))
-    elif any(is_internet(one) for one in known(exposure.perhaps)):
-        doubt = known(exposure.doubt)
-        yield Step(START, node, f"perhaps: {doubt}", "unknown")
-
-
-def _closing(interface: NetworkInterface, openings: Iterable[Opening], region: RegionNetwork | None) -> frozenset[str]:
-    """Return the rules of security groups that have to go for an interface to be closed to the internet.
-
-    None where one opening rests on other things than the interface's own groups, such as a load balancer.
-    """
-    if region is None or why_unknown(region.compiled) is not None:
-        return frozenset()
-    internet: Internet = known(region.compiled)
-    rules: set[str] = set()
-    for opening in openings:
-        family = FAMILIES[0] if opening.sources.ipv4 else FAMILIES[1]
-        rows = everywhere(family_of(opening.sources, family), internet.atoms.masks(opening.traffic))
-        admitting = internet.gates.admitting(interface, family, rows)
-        if not admitting:
-            return frozenset()
-        rules |= {f"remove {one.group} {grant_text(one, internet.estate)}" for one in admitting}
-    return frozenset(rules)
-
-
 def instance_node(instance: Instance) -> Node:
     """Return the node of an instance."""
     at = instance.scope
     return Node("instance", instance.id, f"arn:{at.partition}:ec2:{at.region}:{at.account}:instance/{instance.id}")
+
+
+def _tasks(network: Network, tasks: All[Task], states: All[TaskState], questions: list[str]) -> Iterator[Step]:
+    """Yield a step from the internet to each task with an interface of its own that it can connect to."""
+    running = {task.id for task in until_unknown(tasks)}
+    for state in until_unknown(states):
+        for native_id in known(state.interfaces) if why_unknown(state.interfaces) is None else ():
+            interface = network.interfaces.get(native_id)
+            if interface is not None and state.id in running:
+                yield from network.steps(interface, task_node(state.id), questions)
+
+
+def task_node(arn: str) -> Node:
+    """Return the node of a task."""
+    return Node("task", arn.partition("/")[2], arn)
 
 
 def _functions(
@@ -184,15 +127,6 @@ def _roles(roles: All[Role], access: All[RoleAccess], questions: list[str]) -> I
             node = Node("role", str(role.name), str(role.arn))
             closing = frozenset({f"narrow the trust policy of role {role.name}"})
             yield Step(START, node, sentences(public.known), closed_by=closing)
-
-
-def open_stores(stores: Iterable[Store]) -> Iterator[Step]:
-    """Yield a step from the internet to each store of sensitive data that anyone can read."""
-    for store in stores:
-        reading = tuple(one for one in store.public.known if one.covers(store.action))
-        if reading:
-            closing = frozenset({f"close {store.node.label} to the public"})
-            yield Step(START, store.node, f"{sentences(reading)}; {store.why}", closed_by=closing)
 
 
 def _public(access: OutsideAccess | None, question: str, questions: list[str]) -> Openings:

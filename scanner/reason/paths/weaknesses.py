@@ -73,10 +73,21 @@ def _scanned(coverage: All[CoverageEntry]) -> tuple[frozenset[str], Why | None]:
 
 
 def workload_of(resource_id: str) -> str:
-    """Return the workload that Inspector means: it names functions with their version."""
-    parts = resource_id.split(":")
-    is_function = len(parts) > 7 and parts[5] == "function"  # noqa: PLR2004 - arn:…:function:name:version
-    return ":".join(parts[:7]) if is_function else resource_id
+    """Return the workload that Inspector means: it names functions with their version, and images by their repository.
+
+    An image is known by its digest alone, for that is what tasks tell of theirs.
+    """
+    parts = resource_id.split(":", _ARN_FIELDS)
+    if len(parts) <= _RESOURCE:
+        return resource_id
+    if parts[_RESOURCE] == "function":
+        return ":".join(parts[: _RESOURCE + 2])
+    image = resource_id.rpartition("/")[2]
+    return image if parts[2] == "ecr" and image.startswith("sha256:") else resource_id
+
+
+_ARN_FIELDS: Final = 7
+_RESOURCE: Final = 5
 
 
 def weakness_of(finding: InspectorFinding) -> Weakness | None:

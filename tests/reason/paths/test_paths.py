@@ -138,3 +138,70 @@ def test_without_principals_nothing_is_known():
     found = found_in(answers)
     assert [] == list(found.paths)
     assert found.open_questions
+
+
+DIGEST = "sha256:" + "ab" * 32
+TASK = f"arn:aws:ecs:{REGION}:{found_account()}:task/shop/0123456789abcdef"
+
+
+def tasks(**changes):
+    """The answers about one task of ECS, whose interface is the one that the internet reaches."""
+    detail = {"name": "networkInterfaceId", "value": "eni-1"}
+    definition = f"arn:aws:ecs:{REGION}:{found_account()}:task-definition/shop:1"
+    task = {
+        "taskArn": TASK,
+        "taskDefinitionArn": definition,
+        "attachments": [{"type": "ElasticNetworkInterface", "details": [detail]}],
+        "containers": [{"name": "shop", "imageDigest": DIGEST}],
+        **changes,
+    }
+    cluster = f"arn:aws:ecs:{REGION}:{found_account()}:cluster/shop"
+    return {
+        "ec2__DescribeInstances": {"Reservations": []},
+        "ecs__ListClusters": {"clusterArns": [cluster]},
+        "ecs__ListTasks": [{"parameters": {"cluster": "shop"}, "response": {"taskArns": [TASK]}}],
+        "ecs__DescribeTasks": {"tasks": [task]},
+        "ecs__DescribeTaskDefinition": [
+            {
+                "parameters": {"taskDefinition": definition},
+                "response": {"taskDefinition": {"taskRoleArn": f"arn:aws:iam::{found_account()}:role/web"}},
+            }
+        ],
+    }
+
+
+def test_a_task_with_an_exploitable_image_is_an_entry():
+    image = f"arn:aws:ecr:{REGION}:{found_account()}:repository/team/shop/{DIGEST}"
+    finding = vulnerability(resources=[{"type": "AWS_ECR_CONTAINER_IMAGE", "id": image, "region": REGION}])
+    way = "internet > task shop/0123456789abcdef > CVE-2999-1 > role web > unrestricted access"
+    assert [("confirmed", way)] == told(attacked(web_role(ADMIN), **tasks(), **inspector(finding)))
+
+
+def test_a_task_whose_image_is_not_told_has_weaknesses_that_are_not_known():
+    (path,) = found_in(attacked(web_role(ADMIN), **tasks(containers=[{"name": "shop"}]))).paths
+    assert ("potential", "unread") == (path.status, path.takeover)
+
+
+@pytest.mark.parametrize("encrypted, expected", [(False, ["internet > snapshot snap-1"]), (True, [])])
+def test_a_snapshot_that_anyone_can_restore_is_open_data(encrypted, expected):
+    listed = {"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": found_account(), "Encrypted": encrypted}]}
+    own = {"OwnerIds": ["self"], "MaxResults": 1000}
+    answers = [
+        {"parameters": own, "response": listed},
+        {"parameters": own | {"RestorableByUserIds": ["all"]}, "response": listed},
+    ]
+    assert expected == [way for _, way in told(attacked(web_role(), ec2__DescribeSnapshots=answers))]
+
+
+def test_a_database_that_the_internet_reaches_is_a_potential_path_to_data():
+    database = {
+        "DBInstanceIdentifier": "orders",
+        "DBInstanceArn": f"arn:aws:rds:{REGION}:{found_account()}:db:orders",
+        "Engine": "postgres",
+        "PubliclyAccessible": True,
+        "Endpoint": {"Port": 443, "Address": "orders.example"},
+        "DBSubnetGroup": {"VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]},
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
+    }
+    (path,) = found_in(attacked(web_role(), rds__DescribeDBInstances={"DBInstances": [database]})).paths
+    assert ("internet > database orders", "potential", "unproven") == (path.described, path.status, path.takeover)
