@@ -18,6 +18,14 @@ def exposed_workload_holds_power(account: Account, found: AttackPaths) -> Verdic
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions:
       Functions:
         - FunctionName: shop
@@ -52,6 +60,14 @@ def exposed_workload_holds_power(account: Account, found: AttackPaths) -> Verdic
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions:
       Functions:
         - FunctionName: shop

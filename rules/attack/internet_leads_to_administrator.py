@@ -18,6 +18,14 @@ def internet_leads_to_administrator(account: Account, found: AttackPaths) -> Ver
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions: {Functions: []}
     secretsmanager:ListSecrets: {SecretList: []}
     iam:GetAccountAuthorizationDetails:
@@ -39,6 +47,14 @@ def internet_leads_to_administrator(account: Account, found: AttackPaths) -> Ver
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions: {Functions: []}
     secretsmanager:ListSecrets: {SecretList: []}
     iam:GetAccountAuthorizationDetails:

@@ -19,6 +19,14 @@ def internet_leads_to_sensitive_data(account: Account, found: AttackPaths) -> Ve
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions: {Functions: []}
     secretsmanager:ListSecrets:
       SecretList: [{Name: db, ARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"}]
@@ -44,6 +52,14 @@ def internet_leads_to_sensitive_data(account: Account, found: AttackPaths) -> Ve
     s3:ListBuckets: {Buckets: []}
     ec2:DescribeNetworkInterfaces: {NetworkInterfaces: []}
     ec2:DescribeInstances: {Reservations: []}
+    ec2:DescribeSnapshots:
+      - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
+      - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
+    ecs:ListClusters: {clusterArns: []}
+    rds:DescribeDBInstances: {DBInstances: []}
+    rds:DescribeDBSnapshots: {DBSnapshots: []}
+    rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
+    redshift:DescribeClusters: {Clusters: []}
     lambda:ListFunctions: {Functions: []}
     secretsmanager:ListSecrets:
       SecretList: [{Name: db, ARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"}]
