@@ -70,7 +70,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     """The members of a row that are looked at; empty: all."""
     ignoring: tuple[str, ...] = ()
-    """Members, at any depth, that do not count when images are compared: times, generated ids."""
+    """Members, at any depth, that do not count when images are compared: times, generated ids; `*`: rows that are texts."""
     documents: tuple[str, ...] = ()
     """Members, at any depth, that hold a policy; these are compared as policies, not as texts."""
     ask: dict[str, Any] | None = None
@@ -81,6 +81,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """The region that is asked, where it is not that of the key."""
     lags: bool = False
     """Whether AWS tells a change only hours later (credential report): such a look predicts, and is not re-read."""
+    slow: float = 0.0
+    """Seconds that AWS says it may take until a change shows, where that is long."""
     needs: tuple[Allowed, ...] = ()
 
     @property
@@ -109,7 +111,7 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Leftover(msgspec.Struct, frozen=True):
-    """A member that undoing does not restore, and why."""
+    """A member that undoing does not restore, and why. `~Member=value` stands for rows of a list."""
 
     member: str
     why: str
@@ -147,6 +149,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     leaves_behind: tuple[Leftover, ...] = ()
     token: Token | None = None
+    makes: bool = False
+    """Whether it makes something that AWS gives an id: what its rule needs is read anew after it."""
     code: tuple[Snippet, ...] = ()
 
 
@@ -169,8 +173,9 @@ class Lent:
         self, evidence: Evidence, readers: Iterable[Reader], trial: Callable[[Sequence[Becomes]], bool] | None = None
     ) -> None:
         self._evidence = evidence
+        self.readers = tuple(readers)
         self._readers: dict[str, list[Reader]] = {}
-        for reader in readers:
+        for reader in self.readers:
             self._readers.setdefault(reader.call, []).append(reader)
         self._trial = trial
 
@@ -203,6 +208,13 @@ class Lent:
         if answer is None:
             raise UnknownAsked(Why(Reason.NOT_COLLECTED, f"{look.call} was not recorded"))
         return image_of(answer, look)
+
+    def supposing(self, becomes: Iterable[Becomes]) -> Evidence:
+        """Return the evidence as it would be, were these what the looks show."""
+        supposed = msgspec.structs.replace(self._evidence, answers=dict(self._evidence.answers))
+        for one in becomes:
+            put(supposed, one.look, one.after)
+        return supposed
 
     def passes(self, becomes: Sequence[Becomes]) -> bool:
         """Whether the rule would find nothing, were these what the looks show."""
@@ -325,7 +337,7 @@ def _only(row: Any, members: tuple[str, ...]) -> Any:
 
 
 def _matches(row: Any, where: Mapping[str, Any]) -> bool:
-    return isinstance(row, dict) and all(row.get(name) == value for name, value in where.items())
+    return not where if not isinstance(row, dict) else all(row.get(name) == value for name, value in where.items())
 
 
 def _rows(pages: Iterable[Mapping[str, Any]], look: Look) -> list[Any]:
@@ -378,8 +390,17 @@ def _reduced(value: Any, left_out: set[str], documents: frozenset[str]) -> Any:
         }
         return {name: item for name, item in members.items() if not _is_nothing(item)}
     if isinstance(value, list):
-        return sorted((_reduced(item, left_out, documents) for item in value), key=canonical_json)
-    return value
+        kept = [item for item in value if not _is_left_out(item, left_out)]
+        return sorted((_reduced(item, left_out, documents) for item in kept), key=canonical_json)
+    return "*" if "*" in left_out and isinstance(value, str) else value
+
+
+def _is_left_out(row: Any, left_out: set[str]) -> bool:
+    """Whether a row of a list is one that does not count: `~Member=value` names such rows."""
+    if not isinstance(row, dict):
+        return False
+    marks = (mark[1:].partition("=") for mark in left_out if mark.startswith("~"))
+    return any(str(row.get(name)).lower() == value for name, _, value in marks)
 
 
 def _is_nothing(value: Any) -> bool:
@@ -423,7 +444,7 @@ def resolve(write: Write, looks: Sequence[Becomes], before: Sequence[Image], now
         for row in old:
             if row in made:
                 made.remove(row)
-        return [row[member] for row in now[index] or () if canonical_json(normal(row, look)) in made]
+        return [row[member] if member else row for row in now[index] or () if canonical_json(normal(row, look)) in made]
 
     def one(value: Any) -> Any:
         if isinstance(value, dict) and set(value) in ({FOUND}, {ALL_FOUND}):

@@ -2,9 +2,10 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.account import AccountRegion
 from scanner.model.kind import All
+from scanner.remedies.detection import create_analyzer
 
 
-@rule("ANALYZER-001", Severity.MEDIUM, controls=("iam-access-analyzer-enabled",))
+@rule("ANALYZER-001", Severity.MEDIUM, controls=("iam-access-analyzer-enabled",), remedy=create_analyzer)
 def external_access_analyzer_off(region: AccountRegion, analyzers: All[Analyzer]) -> Verdict:
     """
     Region has no active external access analyzer.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.cloudtrail import Trail
+from scanner.remedies.detection import validate_logs
 
 
-@rule("CLOUDTRAIL-002", Severity.LOW, controls=("cloudtrail-log-validation",))
+@rule("CLOUDTRAIL-002", Severity.LOW, controls=("cloudtrail-log-validation",), remedy=validate_logs)
 def log_validation_off(trail: Trail) -> Verdict:
     """
     Trail does not validate its log files.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.cloudtrail import Trail, TrailStatus
+from scanner.remedies.detection import start_logging
 
 
-@rule("CLOUDTRAIL-005", Severity.HIGH, controls=("cloudtrail-enabled",))
+@rule("CLOUDTRAIL-005", Severity.HIGH, controls=("cloudtrail-enabled",), remedy=start_logging)
 def logging_stopped(trail: Trail, status: TrailStatus) -> Verdict:
     """
     Trail has stopped recording.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import MetadataDefaults
+from scanner.remedies.ec2 import require_imdsv2_by_default
 
 
-@rule("EC2-002", Severity.MEDIUM, controls=("ec2-account-imdsv2",))
+@rule("EC2-002", Severity.MEDIUM, controls=("ec2-account-imdsv2",), remedy=require_imdsv2_by_default)
 def account_default_allows_imdsv1(region: AccountRegion, defaults: MetadataDefaults) -> Verdict:
     """
     Account default does not require IMDSv2.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.ec2 import Instance
+from scanner.remedies.ec2 import require_imdsv2
 
 
-@rule("EC2-001", Severity.HIGH, controls=("ec2-imdsv2",))
+@rule("EC2-001", Severity.HIGH, controls=("ec2-imdsv2",), remedy=require_imdsv2)
 def allows_imdsv1(instance: Instance) -> Verdict:
     """
     Instance answers IMDSv1.

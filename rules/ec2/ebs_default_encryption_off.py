@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import EbsDefaultEncryption
+from scanner.remedies.ec2 import encrypt_volumes_by_default
 
 
-@rule("EC2-004", Severity.MEDIUM, controls=("ebs-default-encryption",))
+@rule("EC2-004", Severity.MEDIUM, controls=("ebs-default-encryption",), remedy=encrypt_volumes_by_default)
 def ebs_default_encryption_off(region: AccountRegion, default: EbsDefaultEncryption) -> Verdict:
     """
     EBS encryption by default is off.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
 from scanner.model.vpc import ElasticIp
+from scanner.remedies.ec2 import release_address
 
 
-@rule("EC2-017", Severity.LOW, controls=("ec2-eip-unused",))
+@rule("EC2-017", Severity.LOW, controls=("ec2-eip-unused",), remedy=release_address)
 def elastic_ip_unused(address: ElasticIp) -> Verdict:
     """
     Elastic IP address is not in use.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.ec2 import Image
+from scanner.remedies.ec2 import make_image_private
 
 
-@rule("EC2-009", Severity.HIGH, controls=("ami-not-public",))
+@rule("EC2-009", Severity.HIGH, controls=("ami-not-public",), remedy=make_image_private)
 def image_is_public(image: Image) -> Verdict:
     """
     AMI is public.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import ImageBlockPublicAccess
+from scanner.remedies.ec2 import block_public_images
 
 
-@rule("EC2-010", Severity.MEDIUM, controls=("ami-block-public-access",))
+@rule("EC2-010", Severity.MEDIUM, controls=("ami-block-public-access",), remedy=block_public_images)
 def images_may_be_made_public(region: AccountRegion, block: ImageBlockPublicAccess) -> Verdict:
     """
     AMIs may be shared with everyone.

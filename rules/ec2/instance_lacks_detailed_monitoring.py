@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.ec2 import Instance
+from scanner.remedies.ec2 import monitor_in_detail
 
 
-@rule("EC2-018", Severity.LOW, controls=("ec2-detailed-monitoring",))
+@rule("EC2-018", Severity.LOW, controls=("ec2-detailed-monitoring",), remedy=monitor_in_detail)
 def instance_lacks_detailed_monitoring(instance: Instance) -> Verdict:
     """
     Instance is not monitored in detail.

@@ -1,8 +1,9 @@
 from scanner import PASS, Absent, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.ec2 import Instance
+from scanner.remedies.ec2 import lower_hop_limit
 
 
-@rule("EC2-003", Severity.LOW, controls=("ec2-imds-hop-limit",))
+@rule("EC2-003", Severity.LOW, controls=("ec2-imds-hop-limit",), remedy=lower_hop_limit)
 def metadata_hop_limit_too_high(instance: Instance, *, most_hops: int = 2) -> Verdict:
     """
     Instance metadata travels too many hops.

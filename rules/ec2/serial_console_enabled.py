@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import SerialConsoleAccess
+from scanner.remedies.ec2 import disable_serial_console
 
 
-@rule("EC2-022", Severity.LOW, controls=("ec2-serial-console-off",))
+@rule("EC2-022", Severity.LOW, controls=("ec2-serial-console-off",), remedy=disable_serial_console)
 def serial_console_enabled(region: AccountRegion, console: SerialConsoleAccess) -> Verdict:
     """
     EC2 serial console is enabled.

@@ -1,9 +1,10 @@
 from scanner import PASS, Absent, Fail, Severity, Verdict, all_of, facts, rule
 from scanner.model.ec2 import PublicSnapshot, Snapshot
 from scanner.model.kind import All
+from scanner.remedies.ec2 import make_snapshot_private
 
 
-@rule("EC2-007", Severity.CRITICAL, controls=("ebs-snapshot-not-public",))
+@rule("EC2-007", Severity.CRITICAL, controls=("ebs-snapshot-not-public",), remedy=make_snapshot_private)
 def snapshot_is_public(snapshot: Snapshot, public: All[PublicSnapshot]) -> Verdict:
     """
     EBS snapshot is public.

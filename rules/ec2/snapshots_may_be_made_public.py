@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import SnapshotBlockPublicAccess
+from scanner.remedies.ec2 import block_public_snapshots
 
 
-@rule("EC2-008", Severity.HIGH, controls=("ebs-snapshot-block-public-access",))
+@rule("EC2-008", Severity.HIGH, controls=("ebs-snapshot-block-public-access",), remedy=block_public_snapshots)
 def snapshots_may_be_made_public(region: AccountRegion, block: SnapshotBlockPublicAccess) -> Verdict:
     """
     Snapshots may be shared with everyone.

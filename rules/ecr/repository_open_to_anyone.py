@@ -1,9 +1,15 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.ecr import Repository
 from scanner.model.publicaccess import RepositoryAccess, atoms, sentences
+from scanner.remedies.policies import close_repository
 
 
-@rule("ECR-001", Severity.HIGH, controls=("ecr-not-public", "resource-policy-no-wildcard-principal"))
+@rule(
+    "ECR-001",
+    Severity.HIGH,
+    controls=("ecr-not-public", "resource-policy-no-wildcard-principal"),
+    remedy=close_repository,
+)
 def repository_open_to_anyone(repository: Repository, access: RepositoryAccess) -> Verdict:
     """
     Repository is open to anyone.

@@ -5,9 +5,10 @@ from scanner.model.iam import Group, Role, User
 from scanner.model.iam_grants import aws_managed, holders_of
 from scanner.model.kind import All
 from scanner.model.proof import proven
+from scanner.remedies.iam import name_administrators
 
 
-@rule("IAM-023", Severity.MEDIUM, controls=("iam-no-admin-managed-policy",))
+@rule("IAM-023", Severity.MEDIUM, controls=("iam-no-admin-managed-policy",), remedy=name_administrators)
 def administrator_access_attached(
     account: Account, users: All[User], groups: All[Group], roles: All[Role], *, except_for: tuple[str, ...] = ()
 ) -> Verdict:

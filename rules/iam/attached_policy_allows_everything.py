@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy, PolicyForm
 from scanner.model.iam_grants import allows_everything, document_of
+from scanner.remedies.iam import drop_broad_statements
 
 
-@rule("IAM-020", Severity.HIGH, controls=("iam-no-full-admin-policy",))
+@rule("IAM-020", Severity.HIGH, controls=("iam-no-full-admin-policy",), remedy=drop_broad_statements)
 def attached_policy_allows_everything(policy: Policy) -> Verdict:
     """
     Attached policy of the account allows everything.

@@ -5,9 +5,10 @@ from scanner.model.iam import Group, Role, User
 from scanner.model.iam_grants import aws_managed, holders_of
 from scanner.model.kind import All
 from scanner.model.proof import proven
+from scanner.remedies.iam import detach_cloudshell_full_access
 
 
-@rule("IAM-025", Severity.LOW, controls=("iam-cloudshell-full-access",))
+@rule("IAM-025", Severity.LOW, controls=("iam-cloudshell-full-access",), remedy=detach_cloudshell_full_access)
 def cloudshell_full_access_attached(
     account: Account, users: All[User], groups: All[Group], roles: All[Role], *, except_for: tuple[str, ...] = ()
 ) -> Verdict:

@@ -2,9 +2,15 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.iam import User, UserCredentials
 from scanner.model.kind import Moment
 from scanner.model.proof import which
+from scanner.remedies.iam import deactivate_unused_keys
 
 
-@rule("IAM-009", Severity.MEDIUM, controls=("iam-unused-credentials-45d", "iam-unused-credentials-90d"))
+@rule(
+    "IAM-009",
+    Severity.MEDIUM,
+    controls=("iam-unused-credentials-45d", "iam-unused-credentials-90d"),
+    remedy=deactivate_unused_keys,
+)
 def credentials_unused(user: User, own: UserCredentials, now: Moment, *, days: int = 45) -> Verdict:
     """
     User has credentials that nobody uses.

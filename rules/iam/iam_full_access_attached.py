@@ -5,9 +5,10 @@ from scanner.model.iam import Group, Role, User
 from scanner.model.iam_grants import aws_managed, holders_of
 from scanner.model.kind import All
 from scanner.model.proof import proven
+from scanner.remedies.iam import detach_iam_full_access
 
 
-@rule("IAM-024", Severity.HIGH, controls=("iam-no-iamfullaccess",))
+@rule("IAM-024", Severity.HIGH, controls=("iam-no-iamfullaccess",), remedy=detach_iam_full_access)
 def iam_full_access_attached(
     account: Account, users: All[User], groups: All[Group], roles: All[Role], *, except_for: tuple[str, ...] = ()
 ) -> Verdict:

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.iam import User, UserCredentials
+from scanner.remedies.iam import deactivate_initial_keys
 
 
-@rule("IAM-012", Severity.LOW, controls=("iam-user-no-initial-access-key",))
+@rule("IAM-012", Severity.LOW, controls=("iam-user-no-initial-access-key",), remedy=deactivate_initial_keys)
 def initial_access_key_unused(user: User, own: UserCredentials, *, minutes: int = 5) -> Verdict:
     """
     User got an access key at its creation and never used it.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy, PolicyForm
 from scanner.model.iam_grants import allows_everything, document_of
+from scanner.remedies.iam import delete_inline_policy
 
 
-@rule("IAM-021", Severity.HIGH, controls=("iam-no-full-admin-inline",))
+@rule("IAM-021", Severity.HIGH, controls=("iam-no-full-admin-inline",), remedy=delete_inline_policy)
 def inline_policy_allows_everything(policy: Policy) -> Verdict:
     """
     Inline policy allows everything.

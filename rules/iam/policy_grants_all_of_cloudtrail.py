@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Policy
 from scanner.model.iam_grants import document_of, is_own, whole_services
+from scanner.remedies.iam import drop_broad_statements
 
 
-@rule("IAM-031", Severity.MEDIUM, controls=("iam-no-cloudtrail-full-access",))
+@rule("IAM-031", Severity.MEDIUM, controls=("iam-no-cloudtrail-full-access",), remedy=drop_broad_statements)
 def policy_grants_all_of_cloudtrail(policy: Policy) -> Verdict:
     """
     Policy grants every action of CloudTrail.

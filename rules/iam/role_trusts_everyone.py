@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.iam import Role
 from scanner.model.publicaccess import RoleAccess, sentences
+from scanner.remedies.policies import distrust_everyone
 
 
-@rule("IAM-037", Severity.CRITICAL, controls=("iam-role-trust-specific",))
+@rule("IAM-037", Severity.CRITICAL, controls=("iam-role-trust-specific",), remedy=distrust_everyone)
 def role_trusts_everyone(role: Role, access: RoleAccess) -> Verdict:
     """
     Role trusts everyone.

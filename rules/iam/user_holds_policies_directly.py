@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.iam import User
+from scanner.remedies.iam import detach_what_groups_give
 
 
-@rule("IAM-016", Severity.LOW, controls=("iam-user-no-direct-policies",))
+@rule("IAM-016", Severity.LOW, controls=("iam-user-no-direct-policies",), remedy=detach_what_groups_give)
 def user_holds_policies_directly(user: User) -> Verdict:
     """
     User holds policies directly.

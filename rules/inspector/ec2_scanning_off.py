@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
+from scanner.remedies.detection import scan_instances
 
 
-@rule("INSPECTOR-001", Severity.MEDIUM, controls=("inspector-ec2",))
+@rule("INSPECTOR-001", Severity.MEDIUM, controls=("inspector-ec2",), remedy=scan_instances)
 def ec2_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
     """
     Amazon Inspector does not scan instances.

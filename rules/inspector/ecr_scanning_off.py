@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
+from scanner.remedies.detection import scan_images
 
 
-@rule("INSPECTOR-002", Severity.MEDIUM, controls=("inspector-ecr",))
+@rule("INSPECTOR-002", Severity.MEDIUM, controls=("inspector-ecr",), remedy=scan_images)
 def ecr_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
     """
     Amazon Inspector does not scan container images.

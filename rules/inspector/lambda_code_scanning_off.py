@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
+from scanner.remedies.detection import scan_function_code
 
 
-@rule("INSPECTOR-004", Severity.MEDIUM, controls=("inspector-lambda-code",))
+@rule("INSPECTOR-004", Severity.MEDIUM, controls=("inspector-lambda-code",), remedy=scan_function_code)
 def lambda_code_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
     """
     Amazon Inspector does not scan the code of Lambda functions.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
+from scanner.remedies.detection import scan_functions
 
 
-@rule("INSPECTOR-003", Severity.MEDIUM, controls=("inspector-lambda-standard",))
+@rule("INSPECTOR-003", Severity.MEDIUM, controls=("inspector-lambda-standard",), remedy=scan_functions)
 def lambda_scanning_off(region: AccountRegion, inspector: InspectorStatus) -> Verdict:
     """
     Amazon Inspector does not scan Lambda functions.

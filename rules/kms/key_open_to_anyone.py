@@ -1,9 +1,15 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kms import Key
 from scanner.model.publicaccess import KeyAccess, atoms, sentences
+from scanner.remedies.policies import close_key
 
 
-@rule("KMS-001", Severity.CRITICAL, controls=("kms-key-not-public", "resource-policy-no-wildcard-principal"))
+@rule(
+    "KMS-001",
+    Severity.CRITICAL,
+    controls=("kms-key-not-public", "resource-policy-no-wildcard-principal"),
+    remedy=close_key,
+)
 def key_open_to_anyone(key: Key, access: KeyAccess) -> Verdict:
     """
     Key is open to anyone.

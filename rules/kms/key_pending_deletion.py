@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kms import Key, KeyDetails
+from scanner.remedies.detection import keep_key
 
 
-@rule("KMS-004", Severity.HIGH, controls=("kms-no-pending-deletion",))
+@rule("KMS-004", Severity.HIGH, controls=("kms-no-pending-deletion",), remedy=keep_key)
 def key_pending_deletion(key: Key, details: KeyDetails) -> Verdict:
     """
     Key is about to be deleted.

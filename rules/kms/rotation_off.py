@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kms import Key, KeyDetails, KeyRotation
+from scanner.remedies.detection import rotate_key
 
 
-@rule("KMS-003", Severity.MEDIUM, controls=("kms-key-rotation",))
+@rule("KMS-003", Severity.MEDIUM, controls=("kms-key-rotation",), remedy=rotate_key)
 def rotation_off(key: Key, details: KeyDetails, rotation: KeyRotation) -> Verdict:
     """
     Key does not rotate.

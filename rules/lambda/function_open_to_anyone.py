@@ -1,9 +1,15 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.lambda_ import Function
 from scanner.model.publicaccess import FunctionAccess, atoms, sentences
+from scanner.remedies.policies import close_function
 
 
-@rule("LAMBDA-001", Severity.CRITICAL, controls=("lambda-not-public", "resource-policy-no-wildcard-principal"))
+@rule(
+    "LAMBDA-001",
+    Severity.CRITICAL,
+    controls=("lambda-not-public", "resource-policy-no-wildcard-principal"),
+    remedy=close_function,
+)
 def function_open_to_anyone(function: Function, access: FunctionAccess) -> Verdict:
     """
     Function is open to anyone.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import Bucket, OwnershipControls
+from scanner.remedies.policies import disable_acls
 
 
-@rule("S3-007", Severity.MEDIUM, controls=("s3-acl-disabled",))
+@rule("S3-007", Severity.MEDIUM, controls=("s3-acl-disabled",), remedy=disable_acls)
 def acls_enabled(bucket: Bucket, ownership: OwnershipControls) -> Verdict:
     """
     Bucket still obeys access control lists.

@@ -1,12 +1,14 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import BucketAccess, atoms, sentences
 from scanner.model.s3 import Bucket
+from scanner.remedies.policies import close_bucket
 
 
 @rule(
     "S3-023",
     Severity.HIGH,
     controls=("s3-no-public-read", "s3-policy-no-wildcard-principal", "resource-policy-no-wildcard-principal"),
+    remedy=close_bucket,
 )
 def bucket_publicly_readable(bucket: Bucket, access: BucketAccess) -> Verdict:
     """

@@ -1,12 +1,14 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import BucketAccess, atoms, sentences
 from scanner.model.s3 import Bucket
+from scanner.remedies.policies import close_bucket
 
 
 @rule(
     "S3-025",
     Severity.CRITICAL,
     controls=("s3-no-public-write", "s3-policy-no-wildcard-principal", "resource-policy-no-wildcard-principal"),
+    remedy=close_bucket,
 )
 def bucket_publicly_writable(bucket: Bucket, access: BucketAccess) -> Verdict:
     """

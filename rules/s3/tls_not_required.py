@@ -2,13 +2,14 @@ from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.glob import matches
 from scanner.model.policy import Condition, Quantifier, Statement
 from scanner.model.s3 import Bucket, BucketPolicy
+from scanner.remedies.policies import require_tls
 
 _ANY_KEYS = ("\x00", "\x00" * 40)
 """Keys that only wildcards match: a pattern that matches the short and the long one matches every key."""
 _ALL_OF_S3 = {"*", "*:*", "s3:*"}
 
 
-@rule("S3-008", Severity.MEDIUM, controls=("s3-deny-http",))
+@rule("S3-008", Severity.MEDIUM, controls=("s3-deny-http",), remedy=require_tls)
 def tls_not_required(bucket: Bucket, policy: BucketPolicy) -> Verdict:
     """
     Bucket accepts requests without TLS.

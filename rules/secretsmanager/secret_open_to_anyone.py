@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import SecretAccess, atoms, sentences
 from scanner.model.secretsmanager import Secret
+from scanner.remedies.policies import close_secret
 
 
-@rule("SECRETSMANAGER-001", Severity.CRITICAL, controls=("resource-policy-no-wildcard-principal",))
+@rule("SECRETSMANAGER-001", Severity.CRITICAL, controls=("resource-policy-no-wildcard-principal",), remedy=close_secret)
 def secret_open_to_anyone(secret: Secret, access: SecretAccess) -> Verdict:
     """
     Secret is open to anyone.

@@ -1,9 +1,12 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import TopicAccess, atoms, sentences
 from scanner.model.sns import Topic
+from scanner.remedies.policies import close_topic
 
 
-@rule("SNS-001", Severity.HIGH, controls=("sns-not-public", "resource-policy-no-wildcard-principal"))
+@rule(
+    "SNS-001", Severity.HIGH, controls=("sns-not-public", "resource-policy-no-wildcard-principal"), remedy=close_topic
+)
 def topic_open_to_anyone(topic: Topic, access: TopicAccess) -> Verdict:
     """
     Topic is open to anyone.

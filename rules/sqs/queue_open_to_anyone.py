@@ -1,9 +1,12 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import QueueAccess, atoms, sentences
 from scanner.model.sqs import Queue
+from scanner.remedies.policies import close_queue
 
 
-@rule("SQS-001", Severity.HIGH, controls=("sqs-not-public", "resource-policy-no-wildcard-principal"))
+@rule(
+    "SQS-001", Severity.HIGH, controls=("sqs-not-public", "resource-policy-no-wildcard-principal"), remedy=close_queue
+)
 def queue_open_to_anyone(queue: Queue, access: QueueAccess) -> Verdict:
     """
     Queue is open to anyone.

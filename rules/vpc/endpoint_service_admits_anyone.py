@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, all_of, facts, known, rule
 from scanner.model.gateways import EndpointService, EndpointServicePermissions
+from scanner.remedies.vpc import name_endpoint_consumers
 
 
-@rule("VPC-029", Severity.MEDIUM, controls=("vpc-endpoint-service-acceptance",))
+@rule("VPC-029", Severity.MEDIUM, controls=("vpc-endpoint-service-acceptance",), remedy=name_endpoint_consumers)
 def endpoint_service_admits_anyone(service: EndpointService, allowed: EndpointServicePermissions) -> Verdict:
     """
     Endpoint service admits anyone without acceptance.

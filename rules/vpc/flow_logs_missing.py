@@ -2,9 +2,10 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.kind import All
 from scanner.model.quantifiers import some
 from scanner.model.vpc import FlowLog, Vpc
+from scanner.remedies.vpc import record_flows
 
 
-@rule("VPC-018", Severity.MEDIUM, controls=("vpc-flow-logs",))
+@rule("VPC-018", Severity.MEDIUM, controls=("vpc-flow-logs",), remedy=record_flows)
 def flow_logs_missing(vpc: Vpc, logs: All[FlowLog]) -> Verdict:
     """
     VPC has no flow log.

@@ -2,11 +2,12 @@ from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.intervals import intervals
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import ports_text
+from scanner.remedies.vpc import narrow_network_acl
 
 _PORTS = intervals(((22, 22), (3389, 3389)))
 
 
-@rule("VPC-014", Severity.MEDIUM, controls=("nacl-no-admin-ports-from-internet",))
+@rule("VPC-014", Severity.MEDIUM, controls=("nacl-no-admin-ports-from-internet",), remedy=narrow_network_acl)
 def nacl_admits_admin_ports(acl: NetworkAcl, *, share: float = 0.25) -> Verdict:
     """
     Network ACL lets the internet reach administration ports.

@@ -1,9 +1,10 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.vpc import VpcBlockPublicAccess
+from scanner.remedies.vpc import block_internet_gateways
 
 
-@rule("VPC-023", Severity.LOW, controls=("vpc-block-public-access",))
+@rule("VPC-023", Severity.LOW, controls=("vpc-block-public-access",), remedy=block_internet_gateways)
 def public_access_unblocked(region: AccountRegion, block: VpcBlockPublicAccess) -> Verdict:
     """
     VPC Block Public Access is off.

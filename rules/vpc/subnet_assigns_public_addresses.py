@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.vpc import Subnet
+from scanner.remedies.vpc import stop_assigning_public_addresses
 
 
-@rule("VPC-020", Severity.MEDIUM, controls=("vpc-subnet-no-auto-public-ip",))
+@rule("VPC-020", Severity.MEDIUM, controls=("vpc-subnet-no-auto-public-ip",), remedy=stop_assigning_public_addresses)
 def subnet_assigns_public_addresses(subnet: Subnet) -> Verdict:
     """
     Subnet assigns public IPv4 addresses by itself.

@@ -1,8 +1,9 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.gateways import TransitGateway
+from scanner.remedies.vpc import accept_attachments_by_hand
 
 
-@rule("VPC-033", Severity.HIGH, controls=("tgw-no-auto-accept",))
+@rule("VPC-033", Severity.HIGH, controls=("tgw-no-auto-accept",), remedy=accept_attachments_by_hand)
 def transit_gateway_accepts_anyone(gateway: TransitGateway) -> Verdict:
     """
     Transit gateway accepts shared attachments by itself.

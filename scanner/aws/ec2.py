@@ -14,6 +14,7 @@ from scanner.model.ec2 import (
     Image,
     ImageBlockPublicAccess,
     ImageDevice,
+    ImageSharing,
     Instance,
     LaunchTemplate,
     LaunchTemplateVersion,
@@ -23,6 +24,7 @@ from scanner.model.ec2 import (
     SerialConsoleAccess,
     Snapshot,
     SnapshotBlockPublicAccess,
+    SnapshotSharing,
     TemplateDevice,
     TemplateInterface,
     Volume,
@@ -186,6 +188,22 @@ def _image_device(row: Row) -> ImageDevice:
     )
 
 
+def _snapshot_sharing(pages: tuple[Page, ...], at: Place) -> Iterator[SnapshotSharing]:
+    found = tuple(row.get("Group") or row["UserId"] for row in only(pages).get("CreateVolumePermissions") or ())
+    yield SnapshotSharing(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=found)
+
+
+def _image_sharing(pages: tuple[Page, ...], at: Place) -> Iterator[ImageSharing]:
+    members = ("Group", "UserId", "OrganizationArn", "OrganizationalUnitArn")
+    permissions = only(pages).get("LaunchPermissions") or ()
+    found = tuple(next(row[name] for name in members if row.get(name)) for row in permissions)
+    yield ImageSharing(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=found)
+
+
+def _shared_image(image: Image) -> Parameters | Absent:
+    return {"Attribute": "launchPermission", "ImageId": image.id} if image.public else ABSENT
+
+
 def _templates(pages: tuple[Page, ...], at: Place) -> Iterator[LaunchTemplate]:
     for row in rows(pages, "LaunchTemplates"):
         yield LaunchTemplate(
@@ -318,6 +336,26 @@ READERS: Final = (
         bare=False,
     ),
     ec2_reader("DescribeImages", Image, parse=_images, request={"Owners": ["self"], "MaxResults": _PAGE}),
+    Reader(
+        service="ec2",
+        operation="DescribeSnapshotAttribute",
+        actions=("ec2:DescribeSnapshotAttribute",),
+        yields=(SnapshotSharing,),
+        parse=_snapshot_sharing,
+        parent=PublicSnapshot,
+        request=lambda public: {"Attribute": "createVolumePermission", "SnapshotId": public.id},
+        bare=False,
+    ),
+    Reader(
+        service="ec2",
+        operation="DescribeImageAttribute",
+        actions=("ec2:DescribeImageAttribute",),
+        yields=(ImageSharing,),
+        parse=_image_sharing,
+        parent=Image,
+        request=_shared_image,
+        bare=False,
+    ),
     ec2_reader("DescribeLaunchTemplates", LaunchTemplate, parse=_templates, request={"MaxResults": _TEMPLATE_PAGE}),
     ec2_reader(
         "DescribeLaunchTemplateVersions",

@@ -10,6 +10,7 @@ from scanner.model.iam import (
     AccountSummary,
     Group,
     InstanceProfile,
+    KeyId,
     OidcProvider,
     PasswordPolicy,
     Policy,
@@ -20,6 +21,7 @@ from scanner.model.iam import (
     SamlProvider,
     ServerCertificate,
     User,
+    UserAccessKeys,
     UserCredentials,
     VirtualMfaDevice,
 )
@@ -264,6 +266,14 @@ def _oidc(pages: tuple[Page, ...], at: Place) -> Iterator[OidcProvider]:
         )
 
 
+def _access_keys(pages: tuple[Page, ...], at: Place) -> Iterator[UserAccessKeys]:
+    found = tuple(
+        KeyId(row["AccessKeyId"], instant(row["CreateDate"]), row["Status"] == "Active")
+        for row in rows(pages, "AccessKeyMetadata")
+    )
+    yield UserAccessKeys(scope=at.parent.scope, id=at.parent.id, origin=at.origin, keys=found)
+
+
 def _listing(operation: str, parse: Any, *kinds: type[Kind], **more: Any) -> Reader:
     return Reader(
         service="iam",
@@ -295,4 +305,12 @@ READERS: Final = (
     _listing("ListServerCertificates", _certificates, ServerCertificate, request={"MaxItems": _PAGE}),
     _listing("ListSAMLProviders", _saml, SamlProvider),
     _listing("ListOpenIDConnectProviders", _oidc, OidcProvider),
+    _listing(
+        "ListAccessKeys",
+        _access_keys,
+        UserAccessKeys,
+        parent=User,
+        request=lambda user: {"UserName": user.id},
+        bare=False,
+    ),
 )

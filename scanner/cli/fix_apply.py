@@ -1,6 +1,7 @@
 """`casemate fix apply`: the steps of a plan, each looked at before and after; or class A of some rules, unattended."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,7 +111,7 @@ def _agreed(steps: "list[PlannedStep]", name: str, *, approved: bool, yes: bool)
         return True
     if yes:
         click.echo(
-            f"{len(steps)} steps of class {name} are left out: --yes is for class A; approve by --approve SHA256",
+            f"{_counted(steps)} of class {name} are left out: --yes is for class A; approve by --approve SHA256",
             err=True,
         )
         return False
@@ -122,11 +123,15 @@ def _agreed(steps: "list[PlannedStep]", name: str, *, approved: bool, yes: bool)
         ) from nobody
 
 
+def _counted(steps: "list[PlannedStep]") -> str:
+    return "this step" if len(steps) == 1 else f"these {len(steps)} steps"
+
+
 def _ask(steps: "list[PlannedStep]", name: str) -> bool:
     click.echo(f"Class {name}:", err=True)
     for step in steps:
         click.echo(f"{step.number:>3}  {step.rule}  {step.title}  ({step.why})", err=True)
-    return click.confirm(f"Apply these {len(steps)} steps of class {name}?", err=True)
+    return click.confirm(f"Apply {_counted(steps)} of class {name}?", err=True)
 
 
 def _run(made: "FixPlan", steps: "tuple[PlannedStep, ...]", journal: Path, said: dict[str, Any]) -> int:
@@ -140,7 +145,8 @@ def _run(made: "FixPlan", steps: "tuple[PlannedStep, ...]", journal: Path, said:
     config = load_config(said["config"])
     rules = fixing.rules_of(made.rules, load_rules())
     with account_lock(made.partition, made.account):
-        session, evidence = _fresh(made, steps, config, rules, said)
+        session, read = _reading(made, steps, config, rules, said)
+        evidence = read()
         with _journal(made, steps, journal, session) as kept:
             plan_options = {name: msgspec.convert(value, dict[str, Any]) for name, value in made.options.items()}
             work_ = Work(
@@ -149,6 +155,7 @@ def _run(made: "FixPlan", steps: "tuple[PlannedStep, ...]", journal: Path, said:
                 ground=ground_for(tuple(rules.values()), evidence, config, _tuples(plan_options)),
                 rules=rules,
                 tell=lambda *told: None if said["quiet"] else fixing.said_of(*told),
+                refresh=read,
             )
             done = apply_steps(steps, work_)
     if work_.stopped:
@@ -165,10 +172,10 @@ def _tuples(options_: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _fresh(
+def _reading(
     made: "FixPlan", steps: "tuple[PlannedStep, ...]", config: Any, rules: Any, said: dict[str, Any]
-) -> "tuple[Session, Evidence]":
-    """Open the account and read what the plan's rules need: the facts as they are just now."""
+) -> "tuple[Session, Callable[[], Evidence]]":
+    """Open the account. Returns the session, and what reads the facts that the plan's rules need, as they are now."""
     from scanner.aws.live import collect_by  # noqa: PLC0415
     from scanner.aws.session import open_session  # noqa: PLC0415
     from scanner.remedies.grounds import reading_plan  # noqa: PLC0415
@@ -184,9 +191,13 @@ def _fresh(
         raise CredentialsError(
             f"the plan is for account {made.account}, and these credentials are of {session.account}"
         )
-    with work.progress(quiet=said["quiet"]) as shown:
-        evidence = collect_by(session, access, reading_plan(tuple(rules.values())), shown, work.tool())
-    return session, evidence
+    plan = reading_plan(tuple(rules.values()))
+
+    def read() -> "Evidence":
+        with work.progress(quiet=said["quiet"]) as shown:
+            return collect_by(session, access, plan, shown, work.tool())
+
+    return session, read
 
 
 def _session_policy(made: "FixPlan") -> str:

@@ -55,12 +55,14 @@ def undo(journal: Path, **said: Any) -> int:
         if session.partition != record.partition:
             raise CredentialsError(f"the journal is of partition {record.partition}")
         with open_journal(journal) as kept:
+            nothing = Evidence(targets=(), taken_at=None)
             work_ = Work(
                 journal=kept,
                 wire=Wire(session, said["patience"]),
-                ground=ground_for((), Evidence(targets=(), taken_at=None), config, {}),
+                ground=ground_for((), nothing, config, {}),
                 rules={},
                 tell=lambda *told: None if said["quiet"] else fixing.said_of(*told),
+                refresh=lambda: nothing,
             )
             done = undo_steps(steps, work_)
     if work_.stopped:

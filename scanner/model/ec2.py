@@ -124,6 +124,17 @@ class PublicSnapshot(Facet, frozen=True, kw_only=True, eq=False):
     of: ClassVar[type[Resource]] = Snapshot
 
 
+class SnapshotSharing(Facet, frozen=True, kw_only=True, eq=False):
+    """With whom a public snapshot is shared (DescribeSnapshotAttribute): account ids, and `all` for everyone.
+
+    Nobody, where it is not public: then nothing asks.
+    """
+
+    of: ClassVar[type[Resource]] = Snapshot
+
+    shared_with: Maybe[tuple[str, ...]]
+
+
 class ImageDevice(msgspec.Struct, frozen=True):
     """A block device that an image makes: its snapshot, and whether it is encrypted."""
 
@@ -148,6 +159,17 @@ class Image(Resource, frozen=True, kw_only=True, eq=False):
     platform: Maybe[str | Absent]
     virtualization: Maybe[str]
     source_image: Maybe[str | Absent]
+
+
+class ImageSharing(Facet, frozen=True, kw_only=True, eq=False):
+    """With whom a public image is shared (DescribeImageAttribute): account ids, organizations, and `all` for everyone.
+
+    Nobody, where it is not public: then nothing asks.
+    """
+
+    of: ClassVar[type[Resource]] = Image
+
+    shared_with: Maybe[tuple[str, ...]]
 
 
 class LaunchTemplate(Resource, frozen=True, kw_only=True, eq=False):

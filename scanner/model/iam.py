@@ -257,6 +257,22 @@ class UserCredentials(Credentials, frozen=True, kw_only=True, eq=False):
     of: ClassVar[type[Resource]] = User
 
 
+class KeyId(msgspec.Struct, frozen=True):
+    """An access key by its id, when it was made, and whether it is active."""
+
+    id: str
+    created: datetime
+    active: bool
+
+
+class UserAccessKeys(Facet, frozen=True, kw_only=True, eq=False):
+    """The ids of a user's access keys, which the credential report does not tell (ListAccessKeys)."""
+
+    of: ClassVar[type[Resource]] = User
+
+    keys: Maybe[tuple[KeyId, ...]]
+
+
 class RootCredentials(Credentials, frozen=True, kw_only=True, eq=False):
     """The credentials of the root user."""
 

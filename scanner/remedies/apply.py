@@ -13,6 +13,7 @@ import msgspec
 
 from scanner.errors import RemedyError
 from scanner.evaluate import judge_one
+from scanner.evidence import Evidence
 from scanner.inventory import Inventory
 from scanner.model.kind import Resource
 from scanner.model.maybe import UnknownAsked
@@ -49,6 +50,8 @@ class Work(msgspec.Struct, kw_only=True):
     ground: Ground
     rules: Mapping[str, Rule]
     tell: Tell
+    refresh: Callable[[], Evidence]
+    """Reads the account anew, as the plan's rules need it."""
     stopped: str = ""
     """Why nothing more is done, once something failed."""
 
@@ -367,16 +370,23 @@ def _verify_images(step: PlannedStep, work: Work) -> None:
         seen.append(_look(step, work))
         return _state(step, seen[-1]) is State.AFTER
 
-    if not work.wire.until(shows):
+    if not work.wire.until(shows, _patience(step, work)):
         raise _UnverifiedError(step, _differences(step, seen[-1], _after(step)))
     for one, image in zip(step.looks, seen[-1], strict=True):
         put(work.ground.evidence, one.look, image)
+
+
+def _patience(step: PlannedStep, work: Work) -> float:
+    """Return the seconds to wait until a change shows: longer where AWS says so."""
+    return max(work.wire.patience, *(one.look.slow for one in step.looks))
 
 
 def _verify_rule(unit: Sequence[PlannedStep], work: Work) -> None:
     """Judge the resource again on what was read just now."""
     last = unit[-1]
     rule = work.rules[last.rule]
+    if any(step.makes for step in unit):
+        work.ground.evidence.answers.update(work.refresh().answers)
     inventory = work.ground.build(work.ground.evidence, rule)
     resource = _resource(inventory, rule, last)
     if resource is None:
@@ -429,7 +439,7 @@ def _undo(step: PlannedStep, work: Work, *, rollback: bool = False) -> None:
         seen.append(_look(step, work))
         return is_restored(seen[-1])
 
-    if not work.wire.until(shows):
+    if not work.wire.until(shows, _patience(step, work)):
         why = _differences(step, seen[-1], before)
         _note(broken, step, work, why)
         raise _Stop(f"step {step.number} was taken back, and does not show it: {why}")

@@ -69,6 +69,7 @@ class PlannedStep(msgspec.Struct, frozen=True, kw_only=True):
     looks: tuple[PlannedLook, ...]
     leaves_behind: tuple[Leftover, ...] = ()
     token: Token | None = None
+    makes: bool = False
     rests_on: tuple[int, ...] = ()
     """Earlier steps that alter what this one rests on."""
     owner: Owner | None = None

@@ -18,7 +18,7 @@ from scanner.model.kind import Resource, Scope
 from scanner.model.maybe import Absent, UnknownAsked, why_unknown
 from scanner.reader import Reader
 from scanner.remedies.planfile import ByHand, NotPlanned, Owner, PlannedLook, PlannedStep, Subject
-from scanner.remedy import Advice, Becomes, Change, Lent, Safety, Step, digest, put
+from scanner.remedy import Advice, Becomes, Change, Image, Lent, Safety, Step, digest, put
 from scanner.rule import Rule
 from scanner.signature import OptionValue
 from scanner.verdict import Fail, Pass, Skip
@@ -214,6 +214,7 @@ def _add(proposal: _Proposal, inventory: Inventory, planned: Planned, ground: Gr
                 looks=looks,
                 leaves_behind=change.leaves_behind,
                 token=change.token,
+                makes=change.makes,
                 rests_on=rests_on,
                 owner=owner,
                 code=change.code,
@@ -227,7 +228,7 @@ def _looks(change: Change, evidence: Evidence, ground: Ground) -> tuple[PlannedL
     lent = Lent(evidence, ground.readers)
     found = []
     for one in change.becomes:
-        before = lent.image(one.look)
+        before = _before(lent, one)
         found.append(
             PlannedLook(
                 look=one.look,
@@ -238,6 +239,16 @@ def _looks(change: Change, evidence: Evidence, ground: Ground) -> tuple[PlannedL
             )
         )
     return tuple(found)
+
+
+def _before(lent: Lent, one: Becomes) -> Image:
+    """Return what a look shows; nothing where it only predicts what is not there yet."""
+    try:
+        return lent.image(one.look)
+    except UnknownAsked:
+        if one.look.lags:
+            return None
+        raise
 
 
 def _by_hand(finding: Finding, step: Step) -> ByHand:

@@ -1,7 +1,7 @@
 """An account of one's own in the embedded AWS, and the way through plan, apply and undo in it."""
 
 import itertools
-import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from scanner.aws.session import Access, Session
 from scanner.config import Config
 from scanner.derivations import DERIVATIONS
 from scanner.evaluate import evaluate
-from scanner.evidence import Evidence
+from scanner.evidence import Answer, Evidence
 from scanner.plan import Plan
 from scanner.registry import load_rules
 from scanner.remedies.apply import Work, apply_steps, undo_steps
@@ -185,6 +185,7 @@ class Fix:
             ground=self.ground(evidence),
             rules=rules or {rule.id: rule for rule in self.rules},
             tell=lambda step, event, why: self.told.append((step.number, event, why)),
+            refresh=self.read,
         )
 
     def everything(self, services: tuple[str, ...]) -> Evidence:
@@ -199,17 +200,34 @@ class _Finished(Work):
     done: bool = False
 
 
-def beside(evidence: Evidence, plan: FixPlan) -> dict[str, str]:
-    """Return every answer but for the parts that the plan alters, as text: what bystanders look like."""
+COUNTERS = re.compile(r"AttachmentCount|SummaryMap|RevisionId|.*Time|.*Times|.*Date|Time(Logging)?(Started|Stopped)")
+"""What AWS counts and dates by itself when something else changes."""
+
+
+def beside(evidence: Evidence, plan: FixPlan) -> dict[str, Any]:
+    """Return every answer but for the parts that the plan alters: what bystanders look like."""
     rest = msgspec.structs.replace(evidence, answers=dict(evidence.answers))
     for look in (one.look for step in plan.steps for one in step.looks):
-        if look.key in rest.answers:
-            put(rest, look, [] if look.path and not look.only else _blank(rest, look))
-    return {
-        f"{key.operation} {key.request}": json.dumps(msgspec.to_builtins(one), sort_keys=True)
-        for key, one in rest.answers.items()
-    }
+        if look.key not in rest.answers:
+            continue
+        if look.path:
+            put(rest, look, [dict.fromkeys(look.only)] if look.only else [])
+        else:
+            rest.answers[look.key] = Answer(({},))
+    return {f"{key.operation} {key.request}": _plain(msgspec.to_builtins(one)) for key, one in rest.answers.items()}
 
 
-def _blank(evidence: Evidence, look: Any) -> Any:
-    return [dict.fromkeys(look.only)] if look.path else {}
+def _plain(value: Any) -> Any:
+    """Return an answer without counters and dates, and without the policies of AWS, which are listed while in use."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if not COUNTERS.fullmatch(name)}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value if not (isinstance(item, dict) and ":iam::aws:" in str(item.get("Arn")))]
+    return value
+
+
+def same_beside(before: Evidence, after: Evidence, plan: FixPlan) -> None:
+    """Raise AssertionError if anything but what the plan alters differs, among what both tell."""
+    old, new = beside(before, plan), beside(after, plan)
+    for name in sorted(old.keys() & new.keys()):
+        assert new[name] == old[name], name

@@ -34,7 +34,7 @@ class EmbeddedAws:
     """An embedded AWS in a process of its own, as a context manager; `endpoint_url` is valid within it."""
 
     def __init__(self, *, seeded: bool, managed_policies: bool = True) -> None:
-        self._options = ([] if seeded else ["--empty"]) + ([] if managed_policies else ["--no-managed-policies"])
+        self._options = ([] if seeded else ["--empty"]) + ([] if managed_policies else ["--few-managed-policies"])
         self._process: subprocess.Popen[str] | None = None
         self.endpoint_url = ""
 
@@ -83,7 +83,7 @@ class EmbeddedAws:
 def embedded_aws(*, seeded: bool = True, managed_policies: bool = True) -> EmbeddedAws:
     """Return an embedded AWS, with the weak account in it unless `seeded` is false.
 
-    Without the policies that AWS manages, another account of it is there in no time.
+    With few of the policies that AWS manages, another account of it is there in no time.
     """
     return EmbeddedAws(seeded=seeded, managed_policies=managed_policies)
 

@@ -1,14 +1,14 @@
-"""Keeps the metadata options of an instance that a change does not name; moto forgets them.
+"""Keeps the metadata options of an instance that a change does not name, which moto forgets; and its monitoring.
 
-Source: Amazon EC2 API Reference, ModifyInstanceMetadataOptions.
+Source: Amazon EC2 API Reference, ModifyInstanceMetadataOptions, MonitorInstances, UnmonitorInstances.
 """
 
 from typing import Any, Final
 
 from moto.ec2.models import ec2_backends
 
-from scanner.aws.embedded.state import Handlers, Settings
-from scanner.aws.embedded.wire import Call
+from scanner.aws.embedded.state import Handler, Handlers, Settings
+from scanner.aws.embedded.wire import Call, ServiceError
 
 _OPTIONS: Final = {
     "HttpTokens": "http_tokens",
@@ -32,4 +32,21 @@ def _modify(call: Call, _: Settings) -> dict[str, Any] | None:
     return {"InstanceId": identifier, "InstanceMetadataOptions": {"State": "applied", **now}}
 
 
-HANDLERS: Final[Handlers] = {("ec2", "ModifyInstanceMetadataOptions"): _modify}
+def _monitor(state: str) -> Handler:
+    def handler(call: Call, _: Settings) -> dict[str, Any]:
+        known = {instance.id: instance for instance in ec2_backends[call.account][call.region].all_instances()}
+        for identifier in call.parameters["InstanceIds"]:
+            if identifier not in known:
+                raise ServiceError("InvalidInstanceID.NotFound", f"The instance ID '{identifier}' does not exist")
+            known[identifier].monitoring_state = state
+        rows = [{"InstanceId": one, "Monitoring": {"State": state}} for one in call.parameters["InstanceIds"]]
+        return {"InstanceMonitorings": rows}
+
+    return handler
+
+
+HANDLERS: Final[Handlers] = {
+    ("ec2", "ModifyInstanceMetadataOptions"): _modify,
+    ("ec2", "MonitorInstances"): _monitor("enabled"),
+    ("ec2", "UnmonitorInstances"): _monitor("disabled"),
+}

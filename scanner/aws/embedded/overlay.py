@@ -16,7 +16,7 @@ from moto.iam.models import get_account_id_from
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
-from scanner.aws.embedded import account_settings, buckets, ec2_settings, instance_metadata, refusals
+from scanner.aws.embedded import account_settings, analyzers, buckets, ec2_settings, instance_metadata, refusals
 from scanner.aws.embedded.answers import Amendment, Answer, Answers, amended, given
 from scanner.aws.embedded.base_answers import BASE_ANSWERS
 from scanner.aws.embedded.inspector_filters import wanted_findings
@@ -41,6 +41,7 @@ NOT_IMPLEMENTED_CODE: Final = "NotImplementedByEmbeddedAws"
 _Environ: TypeAlias = dict[str, Any]
 _HANDLERS: Final[Handlers] = {
     **account_settings.HANDLERS,
+    **analyzers.HANDLERS,
     **ec2_settings.HANDLERS,
     **instance_metadata.HANDLERS,
     **refusals.HANDLERS,
@@ -82,6 +83,7 @@ class Overlay:
 
     def _answer(self, call: Call) -> Mapping[str, Any] | None:
         refusals.refuse_other_owner(call)
+        refusals.answer_dry_run(call)
         handler = _HANDLERS.get((call.service, call.operation))
         if handler is not None:
             with self._states.lock:

@@ -5,8 +5,9 @@ ownership with bucket owner condition".
 """
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+from moto.awslambda.models import lambda_backends
 from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.utils import bucket_policy_is_public
 from moto.s3control.models import s3control_backends
@@ -23,6 +24,13 @@ def refuse_other_owner(call: Call) -> None:
     expected = call.parameters.get("ExpectedBucketOwner")
     if call.service == "s3" and expected not in (None, call.account):
         raise ServiceError("AccessDenied", "Access Denied", HTTPStatus.FORBIDDEN)
+
+
+def answer_dry_run(call: Call) -> None:
+    """Raise what EC2 says of a dry run that would be allowed; moto does the thing (EC2 API Reference, "DryRun")."""
+    if call.service == "ec2" and call.parameters.get("DryRun"):
+        message = "Request would have succeeded, but DryRun flag is set."
+        raise ServiceError("DryRunOperation", message, HTTPStatus.PRECONDITION_FAILED)
 
 
 def _bucket(call: Call) -> FakeBucket | None:
@@ -52,7 +60,20 @@ def _refuse_public_policy(call: Call, _: Settings) -> None:
         )
 
 
+def _remove_permission(call: Call, _: Settings) -> dict[str, Any] | None:
+    """Compare the revision of a function's policy, and pass the call on without it: moto refuses every revision."""
+    revision = call.parameters.get("RevisionId")
+    if revision is None:
+        return None
+    function = lambda_backends[call.account][call.region].get_function(call.parameters["FunctionName"])
+    if function.policy.revision != revision:
+        raise ServiceError("PreconditionFailedException", "The RevisionId provided does not match.", 412)
+    function.policy.del_statement(call.parameters["StatementId"])
+    return {}
+
+
 HANDLERS: Final[Handlers] = {
+    ("lambda", "RemovePermission"): _remove_permission,
     ("s3", "PutBucketAcl"): _refuse_acl_without_acls,
     ("s3", "PutBucketPolicy"): _refuse_public_policy,
 }

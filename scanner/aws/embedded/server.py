@@ -6,6 +6,7 @@ account first.
 """
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ from typing import Final, NoReturn
 
 from flask import Flask
 from moto.backends import SERVICE_NAMES
+from moto.iam import models
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -29,6 +31,7 @@ from scanner.aws.embedded.overlay import Overlay
 HOST: Final = "127.0.0.1"
 _PARENT_POLL_SECONDS: Final = 1.0
 _STANDARD_INPUT: Final = 0
+_FEW_POLICIES: Final = ("AdministratorAccess", "AWSCloudShellFullAccess", "IAMFullAccess", "ReadOnlyAccess")
 _MOTO_SETTINGS: Final = {
     # AWS's own public images and managed policies: the images only slow the start, the policies are attached by name.
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
@@ -44,6 +47,11 @@ class _QuietHandler(MotoRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: whoever started the server prints what is worth reading."""
+
+
+def _few(policies: str) -> str:
+    """Return moto's policies that AWS manages without all but a few; each account loads them, which takes its time."""
+    return json.dumps({name: policy for name, policy in json.loads(policies).items() if name in _FEW_POLICIES})
 
 
 def _application(service: SERVICE_NAMES | None) -> Flask:
@@ -84,11 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -P -m scanner.aws.embedded.server", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     parser.add_argument("--empty", action="store_true", help="leave out the weak account")
-    parser.add_argument("--no-managed-policies", action="store_true", help="leave out the policies that AWS manages")
+    parser.add_argument("--few-managed-policies", action="store_true", help="leave out most policies that AWS manages")
     options = parser.parse_args(arguments)
     os.environ.update(_MOTO_SETTINGS)
-    if options.no_managed_policies:
-        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "false"
+    if options.few_managed_policies:
+        vars(models)["aws_managed_policies_data"] = _few(vars(models)["aws_managed_policies_data"])
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _stop)
