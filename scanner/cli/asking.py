@@ -8,12 +8,14 @@ import click
 import msgspec
 
 from scanner.cli import work
+from scanner.cli.conditions import in_words
 from scanner.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from scanner.inventory import Inventory
     from scanner.model.access import Caller
     from scanner.model.kind import Facet, Moment
+    from scanner.reason.access.evaluate import Deciding, Outcome
     from scanner.reason.access.keys import Domain
     from scanner.reason.access.request import Request
     from scanner.reason.account.decide import Judgement, Needed
@@ -235,18 +237,27 @@ def outsiders(
     questions = asked.resources.questions(action, resource, context)
     found, undecided = let_in(asked.stacks, questions, asked.moment)
     told = {
-        each.who: Judgement("allowed", each.witness.outcome.statements, witness=each.witness.request) for each in found
+        each.who: Judgement("allowed", tuple(_of_the_resource(each.witness.outcome)), witness=each.witness.request)
+        for each in found
     }
     return list(told.items()), undecided
+
+
+def _of_the_resource(outcome: "Outcome") -> "Iterator[Deciding]":
+    """Yield the statements that let an outsider in; those of its own account are its own affair."""
+    for each in outcome.statements:
+        if each.policy != "stranger":
+            yield (
+                msgspec.structs.replace(each, policy="the policy of the resource") if each.policy == "policy" else each
+            )
 
 
 def lines(judgement: "Judgement") -> Iterator[str]:
     """Say in words what an answer rests on."""
     for needed in judgement.needed:
-        values = " or ".join(needed.condition.values)
         verb = "only if" if needed.statement.allows else "only unless"
         example = ", ".join(needed.example) or "absent"
-        yield f"  {verb} {needed.condition.key} {needed.condition.name} {values}   (such as: {example})"
+        yield f"  {verb} {in_words(needed.condition)}   (such as: {example})"
     for each in judgement.statements:
         label = each.statement.label if each.statement else "grant"
         yield f"  {each.effect.value.lower()}ed by {label} of {each.policy}".replace("denyed", "denied")
