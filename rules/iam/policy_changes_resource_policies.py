@@ -1,25 +1,11 @@
-from typing import Final
-
-from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.access import PolicyPowers
 from scanner.model.iam import Policy
-from scanner.model.iam_grants import document_of, granted_everywhere, is_own
-
-_ACTIONS: Final = (
-    "ecr:SetRepositoryPolicy",
-    "kms:CreateGrant",
-    "kms:PutKeyPolicy",
-    "lambda:AddPermission",
-    "s3:PutBucketAcl",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "secretsmanager:PutResourcePolicy",
-    "sns:AddPermission",
-    "sqs:AddPermission",
-)
+from scanner.model.iam_grants import is_own
 
 
 @rule("IAM-036", Severity.MEDIUM, controls=("iam-no-resource-exposure",))
-def policy_changes_resource_policies(policy: Policy) -> Verdict:
+def policy_changes_resource_policies(policy: Policy, powers: PolicyPowers) -> Verdict:
     """
     Policy lets its holders open any resource to others.
 
@@ -27,8 +13,8 @@ def policy_changes_resource_policies(policy: Policy) -> Verdict:
     no identity policy has to change for it. Name the resources, or leave such changes to the pipeline that deploys
     them.
 
-    The policy is read literally: a statement with a condition is not counted, and boundaries and other policies are
-    not weighed yet.
+    The policy is evaluated by itself, by what it means: denials, patterns and NotAction count, a condition that a
+    usual request does not meet is a limit. Boundaries and other policies of the holders are not weighed here.
 
     ```evidence bad
     iam:GetAccountAuthorizationDetails:
@@ -80,7 +66,7 @@ def policy_changes_resource_policies(policy: Policy) -> Verdict:
     """
     if not is_own(policy):
         return Skip(f"{policy.label} is managed by AWS")
-    granted = granted_everywhere(document_of(policy), _ACTIONS)
-    if not granted:
+    if not powers.shares:
         return PASS
-    return Fail(f"{policy.label} allows {', '.join(granted)} on every resource", facts("action", *granted))
+    actions = known(powers.shares)
+    return Fail(f"{policy.label} allows {', '.join(actions)} on every resource", facts("action", *actions))

@@ -221,3 +221,7 @@ class PolicyPowers(Facet, frozen=True, kw_only=True, eq=False):
     """Actions that give away the content of what is stored."""
     gives_credentials: Maybe[tuple[str, ...]]
     """Actions that give credentials of others, or let one act as them."""
+    shares: Maybe[tuple[str, ...]]
+    """Actions that open resources to other accounts or to everyone."""
+    writes: Maybe[tuple[str, ...]]
+    """Actions, as the policy writes them (`s3:Put*`), that change things which could be named instead."""

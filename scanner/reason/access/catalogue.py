@@ -57,6 +57,7 @@ class _ResourceFormat(msgspec.Struct):
 
 class _Detailed(msgspec.Struct):
     resourceTypes: list[_Listed]  # noqa: N815 - the catalogue's own name
+    accessLevel: str = ""  # noqa: N815 - as above
 
 
 @cache
@@ -226,3 +227,9 @@ def resource_patterns(action: str) -> tuple[str, ...]:
 def is_listed(action: str) -> bool:
     """Whether the catalogue knows an action; case does not matter."""
     return action.lower() in _numbers() and not action.endswith(UNLISTED)
+
+
+def changes_things(action: str) -> bool:
+    """Whether an action writes, or manages permissions, by its access level. Raises KeyError for one that is not known."""
+    prefix, _, name = action.lower().partition(":")
+    return _resource_types(prefix)[name].accessLevel in {"Write", "Permissions management"}

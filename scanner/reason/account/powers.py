@@ -1,10 +1,11 @@
-"""Sensitive actions that a policy allows on anything: what reads data, and what hands out credentials of others.
+"""Sensitive actions that a policy allows on anything: what reads, writes and shares, and what hands out credentials.
 
 The lists are curated by the actions' own pages in the Service Authorization Reference; its access levels do not tell
 data from metadata.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ from scanner.model.account import Account
 from scanner.model.iam import Policy
 from scanner.model.maybe import Absent, known
 from scanner.model.policy import PolicyDocument
-from scanner.reason.access.catalogue import is_listed, resource_patterns
+from scanner.reason.access.catalogue import Actions, changes_things, is_listed, resource_patterns
 from scanner.reason.access.evaluate import Source, Stack, evaluate
 from scanner.reason.access.principal import Kind, Principal
 from scanner.reason.access.request import make_request
@@ -35,7 +36,16 @@ HANDING_OUT: Final = (
     *("lightsail:GetInstanceAccessDetails", "lightsail:GetRelationalDatabaseMasterUserPassword", "rds-db:connect"),
     *("redshift:GetClusterCredentials", "redshift:GetClusterCredentialsWithIAM"),
 )
+SHARING: Final = (
+    *("backup:PutBackupVaultAccessPolicy", "dynamodb:PutResourcePolicy", "ec2:ModifyImageAttribute"),
+    *("ecr:PutRegistryPolicy", "ecr:SetRepositoryPolicy", "elasticfilesystem:PutFileSystemPolicy"),
+    *("events:PutPermission", "glue:PutResourcePolicy", "kms:CreateGrant", "kms:PutKeyPolicy"),
+    *("lambda:AddLayerVersionPermission", "lambda:AddPermission", "s3:PutAccessPointPolicy"),
+    *("s3:PutAccountPublicAccessBlock", "s3:PutBucketAcl", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock"),
+    *("s3:PutObjectAcl", "secretsmanager:PutResourcePolicy", "sns:AddPermission", "sqs:AddPermission"),
+)
 _UNNAMED: Final = "casemate-unnamed-0"
+_ACTIONS: Final = Actions()
 _USUAL: Final = {"aws:SecureTransport": "true"}
 
 
@@ -49,6 +59,8 @@ def policy_powers(policy: Policy, account: Account) -> PolicyPowers:
         origin=policy.origin,
         reads_data=_allowed(stack, account, READING),
         gives_credentials=_allowed(stack, account, HANDING_OUT),
+        shares=_allowed(stack, account, SHARING),
+        writes=tuple(_writes(stack, account)),
     )
 
 
@@ -61,6 +73,24 @@ def _allowed(stack: Stack, account: Account, actions: Iterable[str]) -> tuple[st
     clauses = [clause for clause in stack.identity[0].policy.clauses if clause.statement.allows]
     covered = (each for each in actions if any(clause.action(each.lower()) for clause in clauses))
     return tuple(action for action in covered if is_listed(action) and _is_allowed(stack, account, action))
+
+
+def _writes(stack: Stack, account: Account) -> Iterator[str]:
+    """Yield the actions as the Allow statements write them, of which one changes a thing of any name.
+
+    NotAction is left out: that it allows more than it seems to is a defect of its own.
+    """
+    written = (clause.statement.actions or () for clause in stack.identity[0].policy.clauses if clause.statement.allows)
+    for pattern in dict.fromkeys(action for actions in written for action in actions):
+        if any(_is_allowed(stack, account, action) for action in _changes(pattern.lower())):
+            yield pattern
+
+
+@lru_cache(maxsize=4_096)
+def _changes(pattern: str) -> tuple[str, ...]:
+    """Give the actions of a pattern that change something which has a name."""
+    found = (action for action in _ACTIONS.spellings(_ACTIONS.mask((pattern,))) if is_listed(action))
+    return tuple(action for action in found if changes_things(action) and resource_patterns(action) != ("*",))
 
 
 def _is_allowed(stack: Stack, account: Account, action: str) -> bool:
