@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = {Severity.CRITICAL: 10, Severity.HIGH: 8, Severity.MEDIUM: 4, Severity.LOW: 2}
 MOST_REGIONS: Final = 6
+MOST_TOLD: Final = 40
+"""Rules whose resources are listed, the gravest; of the others each has its line."""
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -31,10 +33,13 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 def failure_blocks(report: Report, width: int) -> "Iterator[RenderableType]":
-    """Yield the blocks that tell what fails."""
+    """Yield the blocks that tell what fails; of many rules the less grave ones without their resources."""
     single = len(report.source.accounts) == 1
-    for group in failures(report.findings):
-        yield ""
+    groups = failures(report.findings)
+    for number, group in enumerate(groups):
+        is_told = number < MOST_TOLD
+        if is_told or number == MOST_TOLD:
+            yield ""
         severity = group.severity.value.upper()
         points = f", -{group.points:g} point{'s' if group.points > 1 else ''}" if group.points else ""
         count = f"{counted(len(group.findings), 'resource')}{points}"
@@ -44,7 +49,10 @@ def failure_blocks(report: Report, width: int) -> "Iterator[RenderableType]":
         else:
             yield line(*title)
             yield line((count, "dim"), indent=2)
-        yield from _listed(group, single=single)
+        if is_told:
+            yield from _listed(group, single=single)
+    if len(groups) > MOST_TOLD:
+        yield line(("the resources of these are in the other formats: --format html=FILE", "italic"))
 
 
 def _listed(group: Group, *, single: bool) -> "Iterator[RenderableType]":

@@ -366,3 +366,12 @@ def test_a_disagreement_is_told_once_by_the_side_of_the_other_source() -> None:
     assert [one.status for one in disputed(report.findings)] == [
         one.status for one in report.findings if one.status != "pass"
     ]
+
+
+def test_of_very_many_rules_the_less_grave_ones_have_a_line_each() -> None:
+    report = build(scan_of("bad-1", rules=(named_badly,)))
+    (failure,) = report.findings
+    many = tuple(msgspec.structs.replace(failure, rule=f"X-{number:03}") for number in range(45))
+    text = render_text(msgspec.structs.replace(report, findings=many))
+    assert (45, 40) == (text.count("1 resource, "), text.count("  - bad-1"))
+    assert "--format html=FILE" in text
