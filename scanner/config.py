@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from scanner.errors import ConfigError
+from scanner.model.assertion import parse_assertion
 from scanner.model.glob import matches
 from scanner.model.kind import Tags
 from scanner.model.maybe import Maybe, known, why_unknown
@@ -21,6 +22,8 @@ from scanner.verdict import Severity
 
 FILE: Final = "casemate.toml"
 MOST_BYTES: Final = 4 << 20
+ASSERTING: Final = "VPC-112"
+"""The rule that judges path assertions."""
 
 
 class Criticality(msgspec.Struct, frozen=True):
@@ -106,6 +109,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     criticality: Criticality = Criticality()
     trusted: KnownParties = KnownParties()
     remediate: Remediate = Remediate()
+    assertions: tuple[str, ...] = ()
+    """Path assertions, which replace the usual ones of rule VPC-112."""
     waiver: tuple[Any, ...] = ()
     accept_gap: tuple[AcceptedGap, ...] = ()
     attest: tuple[Attestation, ...] = ()
@@ -125,6 +130,11 @@ def load_config(path: Path | None) -> Config:
         config = msgspec.convert(said, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{chosen}: {error}") from error
+    for number, text in enumerate(config.assertions):
+        try:
+            parse_assertion(text)
+        except ValueError as error:
+            raise ConfigError(f"{chosen}: assertions[{number}]: {error}") from error
     for number, network in enumerate(config.trusted.networks):
         try:
             ip_network(network, strict=False)
@@ -190,7 +200,20 @@ def options_of(config: Config, rules: tuple[Rule, ...]) -> dict[str, dict[str, O
             if fitted is None:
                 raise ConfigError(f"options.{id_}.{name}: {value!r} is not of the type of its default, {known[name]!r}")
             checked.setdefault(id_, {})[name] = fitted
+    _assert_paths(config, by_id, checked)
     return checked
+
+
+def _assert_paths(config: Config, rules: Mapping[str, Rule], checked: dict[str, dict[str, OptionValue]]) -> None:
+    """Hand the path assertions to their rule, and refuse those that its option says and that are none."""
+    asserted = checked.get(ASSERTING, {}).get("assertions", ())
+    for number, text in enumerate(asserted if isinstance(asserted, tuple) else ()):
+        try:
+            parse_assertion(text)
+        except ValueError as error:
+            raise ConfigError(f"options.{ASSERTING}.assertions[{number}]: {error}") from error
+    if config.assertions and ASSERTING in rules:
+        checked.setdefault(ASSERTING, {})["assertions"] = config.assertions
 
 
 def load_waivers(config: Config, path: Path | None) -> tuple[Any, ...]:

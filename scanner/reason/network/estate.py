@@ -1,6 +1,6 @@
 """The network as it was read: every part of it by its id and by what it is joined to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import Any, TypeVar
@@ -99,6 +99,11 @@ class Estate:
             self._rows.setdefault(type(row), {}).setdefault(row.id, []).append(row)
         self.unread = unread
         self._lists: dict[str, AddressSet] = {}
+
+    def with_rows(self, rows: Iterable[Kind], unread: Mapping[type[Kind], Why | None]) -> "Estate":
+        """Return an estate with these rows too; `unread` tells why not all of their kinds were read."""
+        own = [row for listed in self._rows.values() for found in listed.values() for row in found]
+        return Estate((*own, *rows), lambda kind, region: unread[kind] if kind in unread else self.unread(kind, region))
 
     def every(self, kind: type[K]) -> list[K]:
         """Return all that were read of a kind."""

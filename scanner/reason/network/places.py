@@ -10,6 +10,7 @@ from scanner.model.addresses import INTERNET, AddressSet, address_set
 from scanner.model.ec2 import Instance
 from scanner.model.elb import ClassicLoadBalancer, LoadBalancer
 from scanner.model.gateways import NatGateway, VpcEndpoint
+from scanner.model.glob import matches
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import Resource
 from scanner.model.maybe import Absent, UnknownAsked, Why, known, why_unknown
@@ -21,6 +22,7 @@ from scanner.reason.network.estate import Estate, private_addresses
 
 _PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
 _LAST_PORT: Final = 65535
+_IPV4: Final = 4
 
 
 class PlaceError(ValueError):
@@ -76,6 +78,52 @@ def place_of(text: str, estate: Estate) -> Place:
     if not found and why is None:
         raise PlaceError(f"nothing that was read is called {text!r}, or it has no network interface")
     return Place(text, tuple(found), why=why)
+
+
+_BALANCERS: Final = {"alb/": "app/", "nlb/": "net/", "clb/": ""}
+"""How assertions name the nodes of load balancers, and how these name themselves."""
+
+
+def selected(text: str, estate: Estate) -> list[NetworkInterface]:
+    """Return all interfaces that a text of an assertion means, `*` standing for any letters; none is no mistake.
+
+    Raises `UnknownAsked` if more may be meant than were read.
+    """
+    why = next((why for region in _regions(estate) if (why := estate.unread(NetworkInterface, region))), None)
+    if why is not None:
+        raise UnknownAsked(why)
+    if text.startswith("tag:"):
+        return _tagged(text.removeprefix("tag:"), estate)
+    for prefix, own in _BALANCERS.items():
+        if text.startswith(prefix):
+            return [one for one in estate.every(NetworkInterface) if _is_node_of(one, own, text.removeprefix(prefix))]
+    if _is_address(text):
+        block = address_set((text,))
+        return [one for one in estate.every(NetworkInterface) if _lies_in(one, block)]
+    ids = {one.id for tier in _TIERS for kind in tier for one in estate.every(kind) if _is_like(one, text)}
+    balancers = [one for kind in _TIERS[0][1:] for one in estate.every(kind) if one.id in ids]
+    found = {interface.id for one in balancers for interface in _belonging_to(one, estate)}
+    return [one for one in estate.every(NetworkInterface) if one.id in found or ids & _ids_of(one)]
+
+
+def _is_node_of(interface: NetworkInterface, own: str, pattern: str) -> bool:
+    """Whether an interface is a node of a load balancer of a type, whose name is like the pattern."""
+    name = node_name(interface)
+    if not own:
+        return bool(name) and "/" not in name and matches(pattern, name)
+    return name.startswith(own) and matches(pattern, name.removeprefix(own).partition("/")[0])
+
+
+def _lies_in(interface: NetworkInterface, block: AddressSet) -> bool:
+    return any(
+        number in (block.ipv4 if family == _IPV4 else block.ipv6) for family, number in private_addresses(interface)
+    )
+
+
+def _is_like(resource: Resource, pattern: str) -> bool:
+    """Whether the id or the name of a resource is like the pattern."""
+    name = "" if why_unknown(resource.name) is not None else str(resource.name or "")
+    return matches(pattern, resource.id) or (bool(name) and matches(pattern, name))
 
 
 def _regions(estate: Estate) -> set[str]:

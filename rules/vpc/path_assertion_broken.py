@@ -1,0 +1,144 @@
+from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
+from scanner.model.assertion import AssertedPaths, parse_assertion
+from scanner.model.vpc import NetworkInterface
+
+
+@rule("VPC-112", Severity.HIGH, controls=("network-path-assertion",))
+def path_assertion_broken(
+    interface: NetworkInterface,
+    paths: AssertedPaths,
+    *,
+    assertions: tuple[str, ...] = ("deny internet -> tag:tier=db", "deny internet -> tag:tier=data"),
+) -> Verdict:
+    """
+    Network lets through what a path assertion denies.
+
+    What a network is meant for is seldom written down, so nobody notices when it is no longer so. An assertion says it:
+    `deny internet -> tag:tier=db`, or `only alb/* -> tag:tier=app tcp/8080`. It is judged exactly, over routes, network
+    ACLs, security groups, load balancers, peerings and transit gateways, and a broken one is told with the way of a packet.
+
+    Write assertions into `assertions` of `casemate.toml`; they replace the usual ones, which keep the internet from what is
+    tagged as the tier `db` or `data`. A place is an id, a name (with `*`), `tag:KEY=VALUE`, `alb/NAME`, `nlb/NAME`,
+    `clb/NAME`, a block of addresses, or `internet`.
+
+    ```evidence bad
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          TagSet: [{Key: tier, Value: db}]
+          PrivateIpAddresses:
+            - {PrivateIpAddress: 10.0.0.10, Primary: true, Association: {PublicIp: 54.0.0.10, IpOwnerId: amazon}}
+    ec2:DescribeSubnets:
+      Subnets:
+        - SubnetId: subnet-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          CidrBlock: 10.0.0.0/24
+          BlockPublicAccessStates: {InternetGatewayBlockMode: "off"}
+    ec2:DescribeRouteTables:
+      RouteTables:
+        - RouteTableId: rtb-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          Associations: [{RouteTableAssociationId: rtbassoc-1, Main: true}]
+          Routes:
+            - {DestinationCidrBlock: 10.0.0.0/16, GatewayId: local, State: active, Origin: CreateRouteTable}
+            - {DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1, State: active, Origin: CreateRoute}
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: true
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: false, CidrBlock: 0.0.0.0/0}
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: true, CidrBlock: 0.0.0.0/0}
+    ec2:DescribeInternetGateways:
+      InternetGateways:
+        - {InternetGatewayId: igw-1, OwnerId: "123456789012", Attachments: [{State: available, VpcId: vpc-1}]}
+    ec2:DescribeVpcEndpoints: {VpcEndpoints: []}
+    ec2:DescribeVpcBlockPublicAccessOptions: {VpcBlockPublicAccessOptions: {InternetGatewayBlockMode: "off"}}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 0.0.0.0/1}, {CidrIp: 128.0.0.0/1}]}
+    ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}]}
+    ec2:DescribeInstances: {Reservations: []}
+    ```
+    ```evidence good
+    ec2:DescribeNetworkInterfaces:
+      NetworkInterfaces:
+        - NetworkInterfaceId: eni-1
+          OwnerId: "123456789012"
+          VpcId: vpc-1
+          SubnetId: subnet-1
+          Status: in-use
+          InterfaceType: interface
+          Groups: [{GroupId: sg-1}]
+          TagSet: [{Key: tier, Value: db}]
+          PrivateIpAddresses:
+            - {PrivateIpAddress: 10.0.0.10, Primary: true, Association: {PublicIp: 54.0.0.10, IpOwnerId: amazon}}
+    ec2:DescribeSubnets:
+      Subnets:
+        - SubnetId: subnet-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          CidrBlock: 10.0.0.0/24
+          BlockPublicAccessStates: {InternetGatewayBlockMode: "off"}
+    ec2:DescribeRouteTables:
+      RouteTables:
+        - RouteTableId: rtb-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          Associations: [{RouteTableAssociationId: rtbassoc-1, Main: true}]
+          Routes:
+            - {DestinationCidrBlock: 10.0.0.0/16, GatewayId: local, State: active, Origin: CreateRouteTable}
+    ec2:DescribeNetworkAcls:
+      NetworkAcls:
+        - NetworkAclId: acl-1
+          VpcId: vpc-1
+          OwnerId: "123456789012"
+          IsDefault: true
+          Associations: [{SubnetId: subnet-1}]
+          Entries:
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: false, CidrBlock: 0.0.0.0/0}
+            - {RuleNumber: 100, RuleAction: allow, Protocol: "-1", Egress: true, CidrBlock: 0.0.0.0/0}
+    ec2:DescribeInternetGateways:
+      InternetGateways:
+        - {InternetGatewayId: igw-1, OwnerId: "123456789012", Attachments: [{State: available, VpcId: vpc-1}]}
+    ec2:DescribeVpcEndpoints: {VpcEndpoints: []}
+    ec2:DescribeVpcBlockPublicAccessOptions: {VpcBlockPublicAccessOptions: {InternetGatewayBlockMode: "off"}}
+    elbv2:DescribeLoadBalancers: {LoadBalancers: []}
+    elb:DescribeLoadBalancers: {LoadBalancerDescriptions: []}
+    ec2:DescribeSecurityGroups:
+      SecurityGroups:
+        - GroupId: sg-1
+          GroupName: web
+          OwnerId: "123456789012"
+          IpPermissions:
+            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+    ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}]}
+    ec2:DescribeInstances: {Reservations: []}
+    ```
+    """
+    asked = [parse_assertion(text) for text in assertions]
+    concerned = [one for one in asked if known(paths.concerns)(one)]
+    if not concerned:
+        return Skip("no path assertion speaks of it")
+    broken = {one.text: way for one in concerned if (way := known(paths.counterexample)(one))}
+    if not broken:
+        return PASS
+    told = "; ".join(f"`{text}` is broken by {way}" for text, way in broken.items())
+    return Fail(f"{interface.label}: {told}", facts("broken", *broken))
