@@ -132,6 +132,116 @@ def path_assertion_broken(
     ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}]}
     ec2:DescribeInstances: {Reservations: []}
     ```
+    ```terraform bad
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                         = "ami-0a1b2c3d"
+      instance_type               = "t3.micro"
+      subnet_id                   = aws_subnet.app.id
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      associate_public_ip_address = true
+
+      tags = {
+        tier = "db"
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+
+    resource "aws_internet_gateway" "main" {
+      vpc_id = aws_vpc.main.id
+    }
+
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+
+    resource "aws_route_table" "app" {
+      vpc_id = aws_vpc.main.id
+
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+
+    resource "aws_route_table_association" "app" {
+      subnet_id      = aws_subnet.app.id
+      route_table_id = aws_route_table.app.id
+    }
+
+    resource "aws_security_group" "app" {
+      name        = "app"
+      description = "Application servers"
+      vpc_id      = aws_vpc.main.id
+    }
+
+    resource "aws_vpc_security_group_ingress_rule" "app" {
+      security_group_id = aws_security_group.app.id
+      description       = "Clients"
+      ip_protocol       = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_ipv4         = "0.0.0.0/0"
+    }
+
+    resource "aws_instance" "app" {
+      ami                         = "ami-0a1b2c3d"
+      instance_type               = "t3.micro"
+      subnet_id                   = aws_subnet.app.id
+      vpc_security_group_ids      = [aws_security_group.app.id]
+      associate_public_ip_address = false
+
+      tags = {
+        tier = "db"
+      }
+    }
+    ```
     """
     asked = [parse_assertion(text) for text in assertions]
     concerned = [one for one in asked if known(paths.concerns)(one)]

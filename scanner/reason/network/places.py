@@ -103,7 +103,11 @@ def selected(text: str, estate: Estate) -> list[NetworkInterface]:
     ids = {one.id for tier in _TIERS for kind in tier for one in estate.every(kind) if _is_like(one, text)}
     balancers = [one for kind in _TIERS[0][1:] for one in estate.every(kind) if one.id in ids]
     found = {interface.id for one in balancers for interface in _belonging_to(one, estate)}
-    return [one for one in estate.every(NetworkInterface) if one.id in found or ids & _ids_of(one)]
+    return [
+        one
+        for one in estate.every(NetworkInterface)
+        if one.id in found or ids & (own_ids := _ids_of(one)) or any(matches(text, native_id) for native_id in own_ids)
+    ]
 
 
 def _is_node_of(interface: NetworkInterface, own: str, pattern: str) -> bool:
