@@ -70,7 +70,7 @@ def _findings(pages: tuple[Page, ...], at: Place) -> Iterator[GuardDutyFinding]:
             severity=float(row["Severity"]),
             title=given(row, "Title"),
             resource_type=given(about, "ResourceType"),
-            resources=tuple(dict.fromkeys(_about(about))),
+            resources=tuple(dict.fromkeys((*_about(about), *_in_sequence(service)))),
             count=given(service, "Count"),
             first_seen_at=instant(service.get("EventFirstSeen") or row["CreatedAt"]),
             last_seen_at=instant(service.get("EventLastSeen") or row["UpdatedAt"]),
@@ -99,6 +99,14 @@ def _about(resource: Mapping[str, Any]) -> Iterator[str]:
         said = resource.get(part) or ()
         for one in [said] if isinstance(said, Mapping) else said:
             yield from [str(one[name]) for name in names if one.get(name)][:1]
+
+
+def _in_sequence(service: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the resources of an attack sequence: such a finding is about several, and tells them with what it detected."""
+    sequence = (service.get("Detection") or {}).get("Sequence") or {}
+    for one in sequence.get("Resources") or ():
+        if one.get("Uid"):
+            yield str(one["Uid"])
 
 
 READERS: Final = (

@@ -90,6 +90,16 @@ def test_every_form_of_resource_is_named():
     }
 
 
+def test_an_attack_sequence_is_about_all_the_resources_in_it():
+    one = {"Uid": "arn:aws:s3:::a", "Name": "a", "ResourceType": "S3_BUCKET"}
+    sequence = {"Uid": "s", "Description": "d", "Signals": [], "Resources": [one, {**one, "Uid": "AKIA"}]}
+    seen = finding(
+        Resource={"ResourceType": "AttackSequence"}, Service={"Detection": {"Sequence": sequence}}, Severity=9.0
+    )
+    (found,) = open_findings(seen).listing(GuardDutyFinding)
+    assert (found.level, found.resources) == ("critical", ("arn:aws:s3:::a", "AKIA"))
+
+
 def test_findings_are_fetched_by_fifty():
     inventory = inventory_of(
         ListDetectors={"DetectorIds": [DETECTOR]},

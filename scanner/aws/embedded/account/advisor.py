@@ -111,7 +111,24 @@ def _identity(aws: Aws) -> tuple[Check, ...]:
 def _checks(aws: Aws, network: Network, compute: Compute) -> tuple[Check, ...]:
     web = f"arn:aws:ec2:{MAIN_REGION}:{ACCOUNT_ID}:instance/{compute.instances['web-1']}"
     tokens = ("Error", MAIN_REGION, web, aws.days_ago(0))
+    batch = f"arn:aws:ec2:{MAIN_REGION}:{ACCOUNT_ID}:instance/{compute.instances['legacy-batch']}"
+    support = ("Error", MAIN_REGION, "18.04", "2023-05-31", batch, "Past standard support", aws.days_ago(0))
     return (
+        Check(
+            "c1dfprch15",
+            "Amazon EC2 instances with Ubuntu LTS end of standard support",
+            "ec2",
+            (
+                "Status",
+                "Region",
+                "Ubuntu Lts Version",
+                "Expected End Of Support Date",
+                "Instance ID",
+                "Support Cycle",
+                "Last Updated Time",
+            ),
+            (Flagged(batch, MAIN_REGION, "error", support),),
+        ),
         Check(
             "HCP4007jGY",
             "Security Groups - Specific Ports Unrestricted",
