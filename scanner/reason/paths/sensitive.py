@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from scanner.model.kind import Resource, Tags
-from scanner.model.maybe import Maybe, known, why_unknown
+from scanner.model.maybe import Absent, Maybe, known, why_unknown
 
 _TAG_NAMES: Final = re.compile(
     r"(data)?(class(ification)?|sensitivity|confidentiality)(level)?|compliance|datatype|pii|phi|pci"
@@ -59,6 +59,17 @@ def sensitivity(resource: Resource, tags: Maybe[Tags]) -> str:
     name = resource.name if why_unknown(resource.name) is None and resource.name else resource.id
     hint = _HINTS.search(f"{name}".lower())
     return f"its name says {hint.group(0)!r} (low confidence)" if hint else ""
+
+
+MACIE_SENSITIVE: Final = 51
+"""The least score of a bucket in which Macie found sensitive data; 50 is that of one not analysed yet (Macie User Guide)."""
+
+
+def found_by_macie(score: Maybe[int | Absent]) -> str:
+    """Say that Macie found sensitive data; empty if it did not, or that is not known."""
+    if why_unknown(score) is not None or isinstance(score, Absent) or known(score) < MACIE_SENSITIVE:
+        return ""
+    return f"Macie rates it {known(score)} of 100"
 
 
 def _by_tags(tags: Mapping[str, str]) -> str | None:

@@ -9,7 +9,8 @@ from scanner.model.account import Account
 from scanner.model.attack import Certainty, Node, SensitiveData, Step, Store
 from scanner.model.kind import All
 from scanner.model.kms import Key, KeyPolicy
-from scanner.model.maybe import Absent, Maybe, known, why_unknown
+from scanner.model.macie import BucketSensitivity
+from scanner.model.maybe import ABSENT, Absent, Maybe, known, why_unknown
 from scanner.model.policy import PolicyDocument, Statement
 from scanner.model.publicaccess import BucketAccess, Openings, OutsideAccess, SecretAccess
 from scanner.model.s3 import Bucket, BucketEncryption, BucketPolicy, BucketTags
@@ -17,7 +18,7 @@ from scanner.model.secretsmanager import Secret, SecretPolicy
 from scanner.reason.escalation.ground import Ground, until_unknown
 from scanner.reason.escalation.permissions import Permission
 from scanner.reason.paths.gaps import unread
-from scanner.reason.paths.sensitive import sensitivity
+from scanner.reason.paths.sensitive import found_by_macie, sensitivity
 
 MOST_STORES: Final = 500
 """Stores beyond which the less certain ones are left out, and that is told."""
@@ -30,16 +31,17 @@ def sensitive_data(  # noqa: PLR0917 - its parameters declare what it needs
     policies: All[BucketPolicy],
     encryptions: All[BucketEncryption],
     accesses: All[BucketAccess],
+    sensitivities: All[BucketSensitivity],
     secrets: All[Secret],
     secret_policies: All[SecretPolicy],
     secret_accesses: All[SecretAccess],
     keys: All[Key],
     key_policies: All[KeyPolicy],
 ) -> SensitiveData:
-    """Find the buckets whose tags or name say that their data are sensitive, and the secrets: all of those are."""
+    """Find the buckets that Macie, their tags or their names call sensitive, and the secrets: all of those are."""
     held = _key_policies(keys, key_policies)
     found = [
-        *_buckets(buckets, tags, policies, encryptions, accesses, held),
+        *_buckets(buckets, tags, policies, encryptions, accesses, sensitivities, held),
         *_secrets(secrets, secret_policies, secret_accesses, held),
     ]
     found.sort(key=lambda store: ("low confidence" in store.why, store.node))
@@ -61,14 +63,16 @@ def _buckets(  # noqa: PLR0917 - the aspects of a bucket
     policies: All[BucketPolicy],
     encryptions: All[BucketEncryption],
     accesses: All[BucketAccess],
+    sensitivities: All[BucketSensitivity],
     keys: Mapping[str, Held],
 ) -> Iterator[Store]:
     tags_of = {row.id: row.tags for row in until_unknown(tags)}
     policy_of = {row.id: row.document for row in until_unknown(policies)}
     key_of = {row.id: row.kms_key for row in until_unknown(encryptions)}
     access_of = {row.id: row for row in until_unknown(accesses)}
+    score_of = {row.id: row.score for row in until_unknown(sensitivities)}
     for bucket in until_unknown(rows):
-        why = sensitivity(bucket, tags_of.get(bucket.id, {}))
+        why = found_by_macie(score_of.get(bucket.id, ABSENT)) or sensitivity(bucket, tags_of.get(bucket.id, {}))
         if why:
             arn = f"arn:{bucket.scope.partition}:s3:::{bucket.id}"
             yield Store(
