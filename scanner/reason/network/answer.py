@@ -33,6 +33,10 @@ class Answer(msgspec.Struct, frozen=True):
     traffic: Intervals = NOTHING
     """What can be sent for certain."""
     note: str = ""
+    back: tuple[Hop, ...] = ()
+    """What the answer passes on its way back."""
+    others: tuple[Blocker, ...] = ()
+    """What else stops it by itself: with the blocker, the changes that keep it from being reachable."""
     closing: tuple[str, ...] = ()
     """Every rule of the target's groups that has to go for the way from outside to be closed by the groups."""
 
@@ -43,22 +47,26 @@ class Check(msgspec.Struct, frozen=True):
     blocker: Blocker
     passes: Bounds[Intervals]
     hop: Hop | None = None
+    is_back: bool = False
+    """Whether it is passed by the answer rather than by the request."""
 
 
 def settle(checks: Iterable[Check], asked: Intervals) -> tuple[Answer, int]:
     """Send the traffic asked for through the checks. Returns the answer and how many checks let some pass."""
     passed = exact(asked)
     hops: list[Hop] = []
+    back: list[Hop] = []
     met = 0
     for check in checks:
         passed = both(passed, check.passes, lambda mine, theirs: mine & theirs)
         if not passed.perhaps:
             return Answer(Verdict.NOT_REACHABLE, tuple(hops), check.blocker), met
         met += 1
-        hops += [] if check.hop is None else [check.hop]
+        if check.hop is not None:
+            (back if check.is_back else hops).append(check.hop)
     if not passed.sure:
         return Answer(Verdict.UNDECIDED, tuple(hops), why=passed.why), met
-    return Answer(Verdict.REACHABLE, tuple(hops), traffic=passed.sure), met
+    return Answer(Verdict.REACHABLE, tuple(hops), traffic=passed.sure, back=tuple(back)), met
 
 
 def grant_text(grant: Grant, estate: Estate) -> str:

@@ -45,7 +45,8 @@ def arrive(
         found = _reached(one_way.sure, interface, family, internet)
         note = f"request only: no answer comes back ({stopping[0]})"
         return len(steps), msgspec.structs.replace(found, note=note)
-    return _position(stopping[0], steps), Answer(Verdict.NOT_REACHABLE, blocker=stopping[0])
+    shut = Answer(Verdict.NOT_REACHABLE, blocker=stopping[0], others=stopping[1:])
+    return _position(stopping[0], steps), shut
 
 
 def _position(blocker: Blocker, steps: tuple[Step, ...]) -> int:
@@ -61,7 +62,18 @@ def _reached(rows: PMap, interface: NetworkInterface, family: int, internet: Int
     hops = tuple(path(interface, family, address, packet, internet.estate))
     closing = internet.gates.admitting(interface, family, rows)
     texts = tuple(dict.fromkeys(f"{one.group} {grant_text(one, internet.estate)}" for one in closing))
-    return Answer(Verdict.REACHABLE, hops, traffic=traffic, closing=texts)
+    back = tuple(_back_path(interface, family, address, internet.estate))
+    return Answer(Verdict.REACHABLE, hops, traffic=traffic, closing=texts, back=back)
+
+
+def _back_path(interface: NetworkInterface, family: int, address: int, estate: Estate) -> Iterator[Hop]:
+    """Yield what the answer to a client of the internet passes."""
+    subnet = estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
+    yield Hop("network ACL", estate.acl_of(subnet).id, f"the answer out of {subnet.id}")
+    table = estate.table_of(subnet)
+    leg = routing_of(table, estate).leg(family, address)
+    if leg is not None:
+        yield Hop("route table", table.id, f"{known(leg.route.destination)} to {known(leg.route.target)}")
 
 
 def path(interface: NetworkInterface, family: int, address: int, packet: int, estate: Estate) -> Iterator[Hop]:

@@ -25,6 +25,7 @@ from scanner.model.elb import (
     TargetHealth,
 )
 from scanner.model.gateways import (
+    InstanceConnectEndpoint,
     InternetGateway,
     NatGateway,
     PeeringConnection,
@@ -38,6 +39,7 @@ from scanner.model.kind import Kind
 from scanner.model.maybe import Maybe, Reason, UnknownAsked, Why, known, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup, SecurityGroupRule
+from scanner.model.ssm import ManagedNode
 from scanner.model.vpc import (
     NetworkInterface,
     PrefixList,
@@ -83,6 +85,8 @@ KINDS: tuple[type[Kind], ...] = (
     Accelerator,
     AcceleratorListener,
     EndpointGroup,
+    InstanceConnectEndpoint,
+    ManagedNode,
 )
 """What an estate is made of, all of it: what a question from anywhere to anywhere takes."""
 
@@ -104,6 +108,12 @@ class Estate:
         """Return an estate with these rows too; `unread` tells why not all of their kinds were read."""
         own = [row for listed in self._rows.values() for found in listed.values() for row in found]
         return Estate((*own, *rows), lambda kind, region: unread[kind] if kind in unread else self.unread(kind, region))
+
+    def replacing(self, rows: Iterable[Kind]) -> "Estate":
+        """Return an estate in which these rows stand for those of the same kind and id."""
+        instead = {(type(row), row.id): row for row in rows}
+        own = [row for listed in self._rows.values() for found in listed.values() for row in found]
+        return Estate((instead.get((type(row), row.id), row) for row in own), self.unread)
 
     def every(self, kind: type[K]) -> list[K]:
         """Return all that were read of a kind."""

@@ -65,7 +65,7 @@ def checks(source: End, target: End, asked: Intervals, estate: Estate) -> Iterat
     yield state_check(target.interface)
     if not near:
         yield acl_check(target.subnet, source.family, source.address, estate, egress=True, answer=True)
-        yield _without_hop(route_check(target, source, estate))
+        yield msgspec.structs.replace(route_check(target, source, estate), is_back=True)
         yield acl_check(source.subnet, target.family, target.address, estate, egress=False, answer=True)
 
 
@@ -93,7 +93,8 @@ def acl_check(
         return Check(blocker, doubtful(asked.why))
     blocker = msgspec.structs.replace(blocker, id=acl.id, detail=f"does not let {what} {way} {subnet.id}")
     if answer:
-        return Check(blocker, each(passes, answerable))
+        hop = Hop("network ACL", acl.id, f"the answer {way} {subnet.id}")
+        return Check(blocker, each(passes, answerable), hop, is_back=True)
     return Check(blocker, passes, Hop("network ACL", acl.id, f"{way} {subnet.id}"))
 
 
@@ -180,10 +181,6 @@ def rule_hop(grants: list[Grant], asked: Intervals, estate: Estate) -> Hop | Non
         if grant.why is None and Intervals((grant.traffic,)) & asked:
             return Hop("security group", grant.group, grant_text(grant, estate))
     return None
-
-
-def _without_hop(check: Check) -> Check:
-    return msgspec.structs.replace(check, hop=None)
 
 
 def route_check(source: End, target: End, estate: Estate) -> Check:
