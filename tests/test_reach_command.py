@@ -46,3 +46,25 @@ def test_the_answer_as_json_has_a_verdict_the_hops_and_the_blocker(folder):
     assert ("reachable", "igw-1") == (reached["verdict"], reached["hops"][1]["id"])
     assert ("not-reachable", "ENI_SG_RULES_MISMATCH") == (stopped["verdict"], stopped["blocker"]["code"])
     assert [] == stopped["hops"]
+
+
+def test_the_answer_tells_the_way_back_and_the_rules_that_close_it(folder):
+    reached = json.loads(ask(folder, "internet", "eni-1:443", "--format", "json").output)
+    assert ["acl-1", "rtb-1"] == [hop["id"] for hop in reached["back"]]
+    assert ["sg-1 tcp/443 0.0.0.0/0"] == reached["closing"]
+    assert "closed by removing:\n    sg-1 tcp/443 0.0.0.0/0\n" in ask(folder, "internet", "eni-1:443").output
+
+
+def test_everything_that_stops_a_packet_by_itself_is_told(folder):
+    file = next(folder.rglob("ec2.DescribeNetworkInterfaces.json"))
+    said = json.loads(file.read_text())
+    del said["NetworkInterfaces"][0]["PrivateIpAddresses"][0]["Association"]
+    file.write_text(json.dumps(said))
+    tables = next(folder.rglob("ec2.DescribeRouteTables.json"))
+    said = json.loads(tables.read_text())
+    said["RouteTables"][0]["Routes"].pop()
+    tables.write_text(json.dumps(said))
+    output = ask(folder, "internet", "eni-1:443").output
+    assert "stopped by IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS" in output
+    assert "and by NO_ROUTE_TO_DESTINATION" in output
+    assert "2 changes keep it from being reachable" in output

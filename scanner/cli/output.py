@@ -54,7 +54,8 @@ def write(report: "Report", name: str, file: Path | None, *, no_color: bool = Fa
 def write_out(content: bytes | Iterable[bytes]) -> None:
     """Write bytes to standard output."""
     stream = sys.stdout.buffer
-    stream.writelines(_parts(content))
+    for part in _parts(content):
+        stream.write(part)
     stream.flush()
 
 
