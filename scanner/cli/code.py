@@ -2,7 +2,9 @@
 
 import os
 import posixpath
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ import msgspec
 from scanner.cli import output, work
 from scanner.cli.options import moment
 from scanner.config import load_waivers
-from scanner.errors import UsageError
+from scanner.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from reports.entries import FindingEntry, Report
@@ -37,6 +39,15 @@ engines = click.option(
 )
 
 
+parameters = click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Value of a CloudFormation parameter; repeatable. Others are tried with each value that they allow.",
+)
+
+
 def choose(options: dict[str, Any]) -> work.Chosen:
     """Choose the rules; checks of an external engine may be named beside ours, and are chosen when they are adopted."""
     if options.get("engine") is None:
@@ -51,17 +62,33 @@ def choose(options: dict[str, Any]) -> work.Chosen:
     return work.choose({**options, **own})
 
 
+@contextmanager
+def base_of(base: str | None, change: Path) -> Iterator[Path | None]:
+    """Give the path that a change is based on: as it is, or as a revision of git has it; None where none is named."""
+    if base is None or Path(base).exists():
+        yield None if base is None else Path(base)
+        return
+    from scanner.iac.revision import folder_at  # noqa: PLC0415
+
+    with folder_at(base, change) as folder:
+        yield folder
+
+
 def begin(options: dict[str, Any], loaded: "Loaded", path: Path) -> "Run | None":
     """Start the external engine that is asked for: it runs while our own rules judge."""
     if options.get("engine") is None:
         return None
-    from scanner.iac.checkov import start  # noqa: PLC0415
+    from scanner.iac.checkov import FRAMEWORKS, start  # noqa: PLC0415
     from scanner.iac.checkov_environment import find, install  # noqa: PLC0415
 
     found = find()
     if found is None:
         click.echo("casemate: installing checkov into an environment of its own; this takes a minute", err=True)
         found = install()
+    if loaded.kind not in FRAMEWORKS:
+        raise UsageError(f"--engine: checkov does not read a {loaded.kind}")
+    if loaded.kind == "plan" and zipfile.is_zipfile(path):
+        raise UsageError(f"--engine: checkov reads plans in JSON only: terraform show -json {path}")
     files = loaded.files if path.is_dir() else {path.name: path.read_text(encoding="utf-8")}
     return start(found, loaded.kind, files)
 
@@ -92,7 +119,19 @@ def loaded_from(path: Path, chosen: work.Chosen, options: dict[str, Any]) -> "Lo
     from scanner.iac.load import load  # noqa: PLC0415
 
     account = options.get("expect_account") or chosen.config.expect_account
-    return load(path, account=account, var_files=tuple(options.get("var_files") or ()))
+    given: dict[str, str] = {}
+    for text in options.get("parameters") or ():
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise UsageError(f"--parameter: {text!r} is not of the form NAME=VALUE")
+        given[name] = value
+    return load(path, account=account, var_files=tuple(options.get("var_files") or ()), parameters=given)
+
+
+def nothing(loaded: "Loaded") -> str:
+    """Return in words that there is nothing to judge, which is no pass."""
+    values = ": with these values of variables (--var-file) nothing is made" if loaded.kind == "terraform" else ""
+    return f"the {loaded.kind} declares no resources{values}"
 
 
 def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path, options: dict[str, Any]) -> "Scan":
@@ -101,6 +140,8 @@ def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path
     from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415
     from scanner.scan import conclude, profile_of  # noqa: PLC0415
 
+    if not loaded.after.declared and not loaded.after.missing:
+        raise SourceError(f"{source}: {nothing(loaded)}")
     now = moment(options.get("now"), "--now") or datetime.now(UTC)
     every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
     judged = judge_declared(chosen.rules, loaded.after, DERIVATIONS, every.options, now)

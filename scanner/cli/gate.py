@@ -26,36 +26,59 @@ _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 @click.command()
 @click.argument("change", type=_CODE)
 @click.option("--against", type=_CODE, help="Evidence of the account (a file or folder) that the change is laid upon.")
-@click.option("--base", type=_CODE, help="Folder of configuration that the change is based on.")
+@click.option("--base", metavar="BASE", help="What the change is based on: a folder, a file, or a revision of git.")
 @click.option(
     "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
 )
 @click.option("--expect-account", metavar="ID", default="", help="Refuse a change for any other account.")
+@code.parameters
 @code.patching
 @code.engines
 @options.choosing
 @options.reporting
 @options.timing
 @options.talking
-def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> int:
-    """Judge CHANGE, a folder of Terraform configuration or a plan in JSON, by the findings that it brings.
+def gate(change: Path, against: Path | None, base: str | None, **said: Any) -> int:
+    """Judge CHANGE by the findings that it brings.
 
-    Only failures that the change brings or worsens count. They are found by comparing with the account's evidence
-    (--against), with the configuration it is based on (--base), or with the prior state that a plan holds.
+    CHANGE is a folder of Terraform configuration, a plan (JSON or binary), a CloudFormation or SAM template, or a change
+    set. Only failures that the change brings or worsens count. They are found by comparing with the account's evidence
+    (--against), with the code it is based on (--base), or with what a plan or change set says is there already.
 
     \b
-    terraform show -json tfplan > plan.json
-    casemate gate plan.json                           against the plan's prior state
-    casemate gate plan.json --against evidence.json.gz
-    casemate gate infra --base ../main/infra
+    casemate gate infra --base origin/main            a folder against a revision of git
+    casemate gate infra --base ../main/infra          or against another folder
+    casemate gate tfplan                              a plan against its prior state
+    casemate gate tfplan --against evidence.json.gz   or against the account's evidence
+    aws cloudformation describe-change-set --include-property-values … > change-set.json
+    casemate gate change-set.json
 
     Exit code 1 for a new or worsened failure at or above the threshold, 3 if the change makes something undecided, 2 if
     it cannot be read or is for another account, else 0.
     """
     outputs = output.wanted(said["formats"], quiet=said["quiet"])
     chosen = code.choose(said)
-    loaded = _load(change, said)
-    runs = code.begin(said, loaded, change), code.begin(said, _load(base, said), base) if base is not None else None
+    with code.base_of(base, change) as folder:
+        loaded, report = _judged(change, against, folder, base or "", chosen, said)
+    for name, file in outputs:
+        if name == output.TERMINAL and file is None:
+            click.echo(_text(report, loaded))
+        else:
+            told = report if name in _WHOLE else _touched(report)
+            output.write(told, name, file, no_color=said["no_color"], explain=said["explain_score"])
+    return report.exit.code
+
+
+def _judged(  # noqa: PLR0917 - the parts of one sentence
+    change: Path, against: Path | None, base: Path | None, named: str, chosen: work.Chosen, said: dict[str, Any]
+) -> "tuple[Loaded, Report]":
+    """Return what the change declares, and the report on it; `named` is what the user calls the base."""
+    loaded = _load(change, chosen, said)
+    there = base is not None and base.exists()
+    runs = (
+        code.begin(said, loaded, change),
+        code.begin(said, _load(base, chosen, said), base) if base and there else None,
+    )
     sides = _sides(loaded, chosen, (against, base), said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on
     scans = [_scan(side, sides, chosen, loaded, said, change) for side in (sides.before, sides.after)]
@@ -70,18 +93,11 @@ def gate(change: Path, against: Path | None, base: Path | None, **said: Any) -> 
         for scan in scans
     ]
     report = code.rooted(_with_delta(reports[0], reports[1]), change)
-    report = code.adopted(report, scans[1], loaded, chosen, said, runs, None if base else _changed(loaded))
+    report = code.adopted(report, scans[1], loaded, chosen, said, runs, None if there else _changed(loaded))
     report = _with_exit(report, threshold)
-    report = _compared(report, str(against or base or "the prior state"))
+    report = _compared(report, str(against or named or "what is there already"))
     report = _with_paths(report, reports[0], sides, chosen, threshold)
-    report = code.with_fixes(report, sides.after.findings, loaded, chosen, said)
-    for name, file in outputs:
-        if name == output.TERMINAL and file is None:
-            click.echo(_text(report, loaded))
-        else:
-            told = report if name in _WHOLE else _touched(report)
-            output.write(told, name, file, no_color=said["no_color"], explain=said["explain_score"])
-    return report.exit.code
+    return loaded, code.with_fixes(report, sides.after.findings, loaded, chosen, said)
 
 
 def _with_paths(
@@ -111,14 +127,13 @@ def _touched(report: "Report") -> "Report":
     return msgspec.structs.replace(report, findings=touched)
 
 
-def _load(path: Path, said: dict[str, Any]) -> "Loaded":
+def _load(path: Path, chosen: work.Chosen, said: dict[str, Any]) -> "Loaded":
     from scanner.iac.gate import refuse_other_account  # noqa: PLC0415
-    from scanner.iac.load import load  # noqa: PLC0415
 
-    loaded = load(path, account=said["expect_account"], var_files=tuple(said["var_files"]))
+    loaded = code.loaded_from(path, chosen, said)
     if loaded.after.missing:
         raise SourceError(f"{loaded.after.missing[0]}: run terraform init, or give a plan")
-    refuse_other_account(loaded.accounts, {said["expect_account"]} - {""})
+    refuse_other_account(loaded.accounts, {said["expect_account"] or chosen.config.expect_account} - {""})
     return loaded
 
 
@@ -143,8 +158,10 @@ def _sides(
         raise UsageError("--against and --base are two things to compare with: give one")
     before = loaded.before
     if base is not None:
-        before = _load(base, said).after
+        before = _load(base, chosen, said).after if base.exists() else Estate(declared=(), account=loaded.after.account)
     after = loaded.after
+    if not after.declared and not (before and before.declared):
+        raise SourceError(code.nothing(loaded))
     now = options.moment(said["now"], "--now")
     chosen_options = profile_of(chosen.rules, chosen.config, chosen.every, partial=False).options
     if against is not None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--var-file", "var_files", type=options.FILE, multiple=True, help="Values of Terraform variables; repeatable."
 )
+@code.parameters
 @code.patching
 @code.engines
 @options.reading
@@ -39,7 +40,8 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     """Audit SOURCE and report.
 
     SOURCE is nothing (the live account of the usual AWS credential chain), an evidence file (casemate collect), a
-    folder of AWS CLI output, a folder of Terraform configuration, or a Terraform plan. Found by its content.
+    folder of AWS CLI output, a folder of Terraform configuration, a Terraform plan (JSON or binary), a CloudFormation or
+    SAM template, or a change set. Found by its content.
 
     \b
     casemate scan                                     the account of your credentials, every region

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scanner.scan import Profile, Scan
     from scanner.verdict import Severity
 
-SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan", "cloudformation")
-CODE = ("terraform", "plan", "cloudformation")
+SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan", "cloudformation", "change-set")
+CODE = ("terraform", "plan", "cloudformation", "change-set")
 """Types of sources that are infrastructure as code."""
 
 

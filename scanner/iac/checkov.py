@@ -21,7 +21,7 @@ import msgspec
 from scanner.iac.checkov_environment import Checkov
 
 MOST_SECONDS: Final = 600
-_FRAMEWORKS: Final = {"terraform": "terraform", "plan": "terraform_plan", "cloudformation": "cloudformation"}
+FRAMEWORKS: Final = {"terraform": "terraform", "plan": "terraform_plan", "cloudformation": "cloudformation"}
 _DEPTH: Final = 12
 """Folders above the copied root, so that modules beside it (`../shared`) have a place."""
 _ID: Final = re.compile(r"CKV2?_[A-Z0-9]+_\d+")
@@ -84,7 +84,7 @@ def start(checkov: Checkov, kind: str, files: Mapping[str, str]) -> Run:
     home.mkdir()
     command = [
         *checkov.command,
-        *("--skip-download", "--framework", _FRAMEWORKS[kind], "--quiet", "--compact", "-o", "json"),
+        *("--skip-download", "--framework", FRAMEWORKS[kind], "--quiet", "--compact", "-o", "json"),
         *("--download-external-modules", "false", "--skip-results-upload"),
         *where,
     ]

@@ -4,7 +4,7 @@ An account-wide setting that the code does not declare is taken as AWS gives it 
 code can declare (credentials in use, findings of detectors, the root user) are left out, and named.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 
@@ -37,6 +37,8 @@ from scanner.rule import Derivation, Rule
 from scanner.verdict import Fail, Skip, Undecided
 
 _PLACES: Final = (Account, AccountRegion)
+_BAD: Final = ("fail", "crashed", "undecided", "pass", "skip")
+"""The statuses of findings, the worst first."""
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,8 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[Declared, ...] = ()
     missing: tuple[str, ...] = ()
     """Calls of modules that are not here."""
+    scenarios: "tuple[tuple[str, Estate], ...]" = ()
+    """What is declared with other values of parameters, each with these values in words; this estate is the first."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -117,8 +121,11 @@ def _why_not(type_: str) -> Why:
 def judge(
     rules: Iterable[Rule], estate: Estate, derivations: Iterable[Derivation], options: Options, now: datetime
 ) -> Judged:
-    """Judge what is declared by the rules that it can answer."""
+    """Judge what is declared by the rules that it can answer; where parameters make scenarios, in each of them."""
     derivations = tuple(derivations)
+    if estate.scenarios:
+        chosen = tuple(rules)
+        return across([(name, judge(chosen, one, derivations, options, now)) for name, one in estate.scenarios])
     declared, undeclared, world = rows_of(estate)
     kept, left_out = part(rules, declared, derivations)
     needed = needed_by(kept, derivations)
@@ -137,6 +144,41 @@ def judge(
         [finding for finding in findings if finding.rule.id not in silent],
         types_without_rules(world, inventory.gaps),
     )
+
+
+def across(told: Sequence[tuple[str, Judged]]) -> Judged:
+    """Join what was found in several scenarios: of each rule and resource the worst, with the scenarios it stands in."""
+    found: dict[str, list[tuple[str, Finding]]] = {}
+    for name, one in told:
+        for finding in one.findings:
+            found.setdefault(finding.fingerprint, []).append((name, finding))
+    first = told[0][1]
+    rules = tuple({rule.id: rule for _, one in told for rule in one.rules}.values())
+    answered = {rule.id for rule in rules}
+    return Judged(
+        first.inventory,
+        rules,
+        tuple(rule for rule in first.left_out if rule.id not in answered),
+        [_worst(same, len(told)) for same in found.values()],
+        tuple(dict.fromkeys(type_ for _, one in told for type_ in one.not_evaluated)),
+    )
+
+
+def _worst(same: list[tuple[str, Finding]], scenarios: int) -> Finding:
+    """Return the worst of what a rule said of a resource; if it is not so in all scenarios, it says in which."""
+    status = min((finding.status for _, finding in same), key=_BAD.index)
+    names = [name for name, finding in same if finding.status == status]
+    chosen = next(finding for _, finding in same if finding.status == status)
+    if len(names) == scenarios or status in ("pass", "skip"):
+        return chosen
+    where = f" (in scenario {' and '.join(names[:3])}{' and more' if len(names) > 3 else ''})"  # noqa: PLR2004 - as many as read well
+    match chosen.outcome:
+        case Fail(message=message, evidence=evidence):
+            return msgspec.structs.replace(chosen, outcome=Fail(f"{message}{where}", evidence))
+        case Undecided(why=why):
+            return msgspec.structs.replace(chosen, outcome=Undecided(Why(why.reason, f"{why.detail}{where}")))
+        case _:
+            return chosen
 
 
 def _silent(rules: Iterable[Rule], findings: Iterable[Finding]) -> set[str]:

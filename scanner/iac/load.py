@@ -1,32 +1,41 @@
 """Which kind of infrastructure as code a path holds, and what it declares."""
 
+import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import msgspec
 
 from scanner.errors import SourceError
+from scanner.iac.cloudformation.change_set import is_change_set, load_change_set
+from scanner.iac.cloudformation.sam import expanded
 from scanner.iac.cloudformation.template import Template, is_template, parse_template, read_template
 from scanner.iac.cloudformation.translate import declared
 from scanner.iac.declared import Declared
 from scanner.iac.judged import Estate
+from scanner.iac.scenarios import scenarios_of
 from scanner.iac.suppressions import suppressions
-from scanner.iac.terraform.plan import is_plan, load_plan
+from scanner.iac.terraform.binary_plan import Unpacked, unpack
+from scanner.iac.terraform.plan import is_plan, load_plan, plan_of
 from scanner.iac.terraform.source import ANY_ACCOUNT, Configuration, load_folder
-from scanner.iac.values import Hole
+from scanner.iac.values import Hole, holes
 
 TERRAFORM = "terraform"
 PLAN = "plan"
 CLOUDFORMATION = "cloudformation"
+CHANGE_SET = "change-set"
+_DEPTH: Final = 8
+"""Folders above the root of a plan's configuration, for modules that lie beside it."""
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """What a path declares."""
 
     kind: str
-    """`terraform`, `plan` or `cloudformation`."""
+    """`terraform`, `plan`, `cloudformation` or `change-set`."""
     after: Estate
     before: Estate | None = None
     """What there is already, where the source tells it."""
@@ -39,11 +48,13 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def kind_of(path: Path) -> str:
-    """Return `terraform`, `plan` or `cloudformation` for infrastructure as code, or the empty text."""
+    """Return `terraform`, `plan`, `cloudformation` or `change-set` for infrastructure as code, or the empty text."""
     if path.is_dir():
         return TERRAFORM if any(_configuration(path)) else ""
     if path.is_file() and (is_plan(path) or zipfile.is_zipfile(path)):
         return PLAN
+    if path.is_file() and is_change_set(path):
+        return CHANGE_SET
     return CLOUDFORMATION if path.is_file() and is_template(path) else ""
 
 
@@ -51,15 +62,24 @@ def _configuration(folder: Path) -> Iterator[Path]:
     return (path for pattern in ("*.tf", "*.tf.json", "**/*.tf", "**/*.tf.json") for path in folder.glob(pattern))
 
 
-def load(path: Path, *, account: str = "", var_files: tuple[Path, ...] = ()) -> Loaded:
-    """Return what a path declares. Raises `SourceError` if it is no infrastructure as code, or not valid."""
+def load(
+    path: Path, *, account: str = "", var_files: tuple[Path, ...] = (), parameters: Mapping[str, str] | None = None
+) -> Loaded:
+    """Return what a path declares. Raises `SourceError` if it is no infrastructure as code, or not valid.
+
+    `var_files` hold values of Terraform variables, `parameters` values of a template's parameters.
+    """
     kind = kind_of(path)
     if kind == PLAN:
         return _plan(path, account, var_files)
+    if kind == CHANGE_SET:
+        return _change_set(path, account)
     if kind == CLOUDFORMATION:
-        return _template(path, account)
+        return _template(path, account, parameters or {})
     if kind != TERRAFORM:
-        raise SourceError(f"{path}: neither Terraform configuration, a plan in JSON nor a CloudFormation template")
+        raise SourceError(
+            f"{path}: neither Terraform configuration, a plan, a CloudFormation template nor a change set"
+        )
     found = load_folder(path, account=account, var_files=var_files)
     held = account or found.account
     estate = Estate(declared=found.declared, account=held or ANY_ACCOUNT, missing=found.missing)
@@ -72,27 +92,46 @@ def load(path: Path, *, account: str = "", var_files: tuple[Path, ...] = ()) -> 
     )
 
 
-def _template(path: Path, account: str) -> Loaded:
+def _template(path: Path, account: str, parameters: Mapping[str, str]) -> Loaded:
     text = read_template(path)
     held = account or ANY_ACCOUNT
-    found = tuple(declared(Template(parse_template(text, path.name), held, ""), path.name, held, ""))
+    document = expanded(parse_template(text, path.name))
+    estates = [
+        (
+            ", ".join(f"{name}={value}" for name, value in given.items() if name not in parameters),
+            Estate(declared=tuple(declared(Template(document, held, "", given), path.name, held, "")), account=held),
+        )
+        for given in scenarios_of(document, parameters)
+    ]
+    first = estates[0][1]
+    after = msgspec.structs.replace(first, scenarios=tuple(estates)) if len(estates) > 1 else first
     files = {path.name: text}
+    every = [one for _, estate in estates for one in estate.declared]
+    return Loaded(kind=CLOUDFORMATION, after=after, files=files, waivers=suppressions(files, every))
+
+
+def _change_set(path: Path, account: str) -> Loaded:
+    found = load_change_set(path, account or ANY_ACCOUNT)
+    kept = {one.address for one in found.after}
+    removed = tuple(one for one in found.before if one.address not in kept)
     return Loaded(
-        kind=CLOUDFORMATION,
-        after=Estate(declared=found, account=held),
-        files=files,
-        waivers=suppressions(files, found),
+        kind=CHANGE_SET,
+        before=Estate(declared=found.before, account=found.account, region=found.region),
+        after=Estate(declared=found.after, account=found.account, region=found.region, removed=removed),
+        accounts=frozenset({found.account} - {ANY_ACCOUNT}),
     )
 
 
 def _plan(path: Path, account: str, var_files: tuple[Path, ...]) -> Loaded:
-    if zipfile.is_zipfile(path):
-        raise SourceError(f"{path}: a plan in Terraform's own format; write it as JSON: terraform show -json {path}")
-    plan = load_plan(path)
-    source = _source_beside(path, account, var_files)
+    binary = zipfile.is_zipfile(path)
+    if binary:
+        unpacked = unpack(path)
+        plan, source = plan_of(unpacked.document, path), _embedded(unpacked, account)
+    else:
+        plan, source = load_plan(path), _source_beside(path, account, var_files)
     held = account or (next(iter(plan.accounts)) if len(plan.accounts) == 1 else ANY_ACCOUNT)
     written = {one.address: one for one in source.declared} if source else {}
-    after = tuple(_with_source(one, written.get(one.address)) for one in plan.after)
+    after = tuple(_with_source(one, written.get(one.address), told=not binary) for one in plan.after)
     return Loaded(
         kind=PLAN,
         before=Estate(declared=plan.before, account=held, region=plan.region),
@@ -103,6 +142,24 @@ def _plan(path: Path, account: str, var_files: tuple[Path, ...]) -> Loaded:
     )
 
 
+def _embedded(unpacked: Unpacked, account: str) -> Configuration | None:
+    """Return the configuration that a plan in Terraform's own format holds, with the variables that it was made with."""
+    with TemporaryDirectory(prefix="casemate-plan-") as name:
+        top = Path(name).resolve()
+        # Modules beside the root (`../shared`) have a place below the top, which is as a repository.
+        root = top.joinpath(*("d" for _ in range(_DEPTH)))
+        (top / ".git").mkdir()
+        for file, text in unpacked.files.items():
+            target = Path(os.path.normpath(root / file))
+            if not target.is_relative_to(top / "d"):
+                raise SourceError(f"the plan has a module outside of its project: {file}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        if not any(one.name.endswith((".tf", ".tf.json")) for one in root.iterdir()):
+            return None
+        return load_folder(root, account=account, variables=unpacked.variables, root_only=True)
+
+
 def _source_beside(path: Path, account: str, var_files: tuple[Path, ...]) -> Configuration | None:
     """Return the configuration in the folder of a plan, if there is any: it has the lines that the plan lacks."""
     folder = path.resolve().parent
@@ -111,15 +168,28 @@ def _source_beside(path: Path, account: str, var_files: tuple[Path, ...]) -> Con
     return load_folder(folder, account=account, var_files=var_files, root_only=True)
 
 
-def _with_source(planned: Declared, written: Declared | None) -> Declared:
-    """Return what is planned, with the lines of its source, and what the source knows where the plan does not."""
+def _with_source(planned: Declared, written: Declared | None, *, told: bool) -> Declared:
+    """Return what is planned, with the lines of its source, and what the source knows where the plan does not.
+
+    `told` is whether the plan tells what its configuration sets; if not, an unknown value that the source does not set is
+    one that AWS chooses, and the argument counts as not set.
+    """
     if written is None:
         return planned
     values = dict(planned.values)
     for name, value in planned.values.items():
-        told = written.values.get(name)
-        if isinstance(value, Hole) and not value.is_concrete and told is not None and not isinstance(told, Hole):
-            values[name] = told
+        said = written.values.get(name)
+        unknown = isinstance(value, Hole) and not value.is_concrete
+        if unknown and said is not None and not (isinstance(said, Hole) and not said.is_concrete):
+            values[name] = said
+        elif not told and said is None and unknown:
+            del values[name]
+        elif not told and isinstance(value, list | dict) and _has_gap(value):
+            values[name] = value if said is None else said
     return msgspec.structs.replace(
         planned, values=values, file=written.file, line=written.line, body=written.body, calls=written.calls
     )
+
+
+def _has_gap(value: Any) -> bool:
+    return any(not hole.is_concrete for hole in holes(value))

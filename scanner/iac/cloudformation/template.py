@@ -33,6 +33,8 @@ class Absence:
 
 
 NO_VALUE: Final = Absence()
+KNOWN_AFTER_APPLY: Final = "{{changeSet:KNOWN_AFTER_APPLY}}"
+"""What stands in a change set for a value that does not exist yet."""
 
 
 class Located(dict[str, Any]):
@@ -129,9 +131,10 @@ def parse_template(text: str, file: str) -> Located:
 class Template:
     """A template with the values of its parameters; account and region stand for the pseudo parameters."""
 
-    def __init__(self, document: Located, account: str, region: str) -> None:
+    def __init__(self, document: Located, account: str, region: str, given: Mapping[str, Any] | None = None) -> None:
         self.resources: Mapping[str, Any] = document["Resources"]
         self._parameters: Mapping[str, Any] = document.get("Parameters") or {}
+        self._given: Mapping[str, Any] = given or {}
         self._conditions: Mapping[str, Any] = document.get("Conditions") or {}
         self.mappings: Mapping[str, Any] = document.get("Mappings") or {}
         self._busy: set[str] = set()
@@ -170,7 +173,8 @@ class Template:
         if isinstance(said, list):
             return [value for item in said if (value := self.value(item)) is not NO_VALUE]
         if not isinstance(said, dict):
-            return said
+            after = isinstance(said, str) and KNOWN_AFTER_APPLY in said
+            return Hole(said, Reason.KNOWN_AFTER_APPLY, "it is known after deployment") if after else said
         if len(said) == 1:
             (name, argument), *_ = said.items()
             if name == "Ref":
@@ -194,10 +198,15 @@ class Template:
         said = self._parameters[name] or {}
         if said.get("NoEcho") in (True, "true"):
             return Hole(name, detail=f"the parameter {name} is secret and not looked at")
+        if name in self._given:
+            return self._typed(said, self._given[name])
         if "Default" not in said or str(said.get("Type", "")).startswith("AWS::SSM"):
             return Hole(name, detail=f"the parameter {name} has no default")
-        default = said["Default"]
-        return [part.strip() for part in str(default).split(",")] if "List" in str(said.get("Type", "")) else default
+        return self._typed(said, said["Default"])
+
+    @staticmethod
+    def _typed(said: Mapping[str, Any], value: Any) -> Value:
+        return [part.strip() for part in str(value).split(",")] if "List" in str(said.get("Type", "")) else value
 
     def attribute(self, name: str, attribute: str) -> Value:
         """Return an attribute of a resource of the template: what its properties tell, else a symbol."""

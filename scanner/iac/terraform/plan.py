@@ -49,7 +49,11 @@ def is_plan(path: Path) -> bool:
 
 def load_plan(path: Path) -> PlanFile:
     """Read a plan. Raises `SourceError` if it is none, failed, of another major format, or empty."""
-    document = _read(path)
+    return plan_of(_read(path), path)
+
+
+def plan_of(document: Mapping[str, Any], path: Path) -> PlanFile:
+    """Return what a plan in the shape of JSON says; see `load_plan`."""
     version = document.get("format_version")
     if not isinstance(version, str) or version.partition(".")[0] not in ("0", "1"):
         raise SourceError(f"{path}: plan format {version!r} is not one that is understood (1.x)")

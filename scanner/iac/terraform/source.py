@@ -33,9 +33,16 @@ class Configuration(msgspec.Struct, frozen=True):
 
 
 def load_folder(
-    folder: Path, *, account: str = "", var_files: Iterable[Path] = (), root_only: bool = False
+    folder: Path,
+    *,
+    account: str = "",
+    var_files: Iterable[Path] = (),
+    variables: Mapping[str, Value] | None = None,
+    root_only: bool = False,
 ) -> Configuration:
     """Evaluate every root module below a folder; with `root_only`, the folder itself alone.
+
+    `variables` are values that come before those of any file, as a plan has them.
 
     Raises `SourceError`, naming file, line and column, for what is not valid, and if there is no configuration.
     """
@@ -50,7 +57,7 @@ def load_folder(
         prefix = "" if len(roots) == 1 or root == project.root else f"{project.shown(root)}//"
         held.add(_account_of(project, root))
         shared = Shared(project, root, account or _account_of(project, root) or ANY_ACCOUNT, prefix)
-        given = _variables(project, root, tuple(var_files))
+        given = _variables(project, root, tuple(var_files)) | dict(variables or {})
         module = Module(shared, root, inputs={name: (lambda value=value: value) for name, value in given.items()})  # type: ignore[misc]  # the default binds the loop's value
         declared += _declared(module)
         missing += shared.missing
