@@ -32,10 +32,11 @@ from scanner.iac.terraform.syntax import (
 )
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Template, Value, first_hole, holes, join_texts
 
-MOST_STEPS: Final = 20_000_000
+MOST_STEPS: Final = 5_000_000
 MOST_DEPTH: Final = 400
 MOST_ITEMS: Final = 100_000
 MOST_TEXT: Final = 8 << 20
+MOST_BITS: Final = 4096
 
 
 class EvaluationError(Exception):
@@ -445,6 +446,13 @@ def _plain(number: float) -> int | float:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+def bounded(number: float) -> int | float:
+    """Return a number. Raises `EvaluationError` for one that is longer than any that means something."""
+    if isinstance(number, int) and number.bit_length() > MOST_BITS:
+        raise EvaluationError("the number is too large")
+    return number
+
+
 def _divide(left: float, right: float) -> int | float:
     if right == 0:
         raise EvaluationError("division by zero")
@@ -465,7 +473,7 @@ def _kind(value: Value) -> str:
 _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Value]]] = {
     "+": lambda left, right: _plain(left + right),
     "-": lambda left, right: _plain(left - right),
-    "*": lambda left, right: _plain(left * right),
+    "*": lambda left, right: bounded(_plain(left * right)),
     "/": _divide,
     "%": _modulo,
     "<": lambda left, right: left < right,

@@ -12,24 +12,28 @@ import math
 import re
 import urllib.parse
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
-import msgspec
 import yaml
 
+from scanner.errors import SourceError
 from scanner.iac.terraform.evaluate import (
     MOST_TEXT,
     EvaluationError,
     SetOf,
+    bounded,
     equal,
     number_from,
     text_from,
     truth,
 )
-from scanner.iac.values import Value
+from scanner.iac.values import MOST_PARTS, Value
 
 _RANGE: Final = 1024
 """The most elements that Terraform's `range` makes."""
+_LONGEST: Final = 1000
+_MOST_TRIES: Final = 10**9
+"""The longest pattern, and the most ways of matching that are tried."""
 _GROUP: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
@@ -101,16 +105,37 @@ def _transpose(of: Value) -> Value:
 
 
 def _regex(pattern: Value, text: Value) -> Value:
-    match = _compiled(pattern).search(text)
+    match = _compiled(pattern, known_text(text)).search(text)
     if match is None:
         raise EvaluationError("the pattern matches nothing")
     return _captured(match)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    if re.search(r"[+*}]\)?[+*{]", pattern) or len(pattern) > 1000:  # noqa: PLR2004 - longer than people write
+def _compiled(pattern: str, text: str) -> re.Pattern[str]:
+    """Return a pattern that cannot take long on this text: Terraform's engine never backtracks, Python's does."""
+    repeats = len(re.findall(r"[+*]|\{\d*,\d*\}", pattern))
+    if _repeats_a_choice(pattern) or len(pattern) > _LONGEST or len(text) ** min(repeats, 8) > _MOST_TRIES:
         raise EvaluationError("the pattern may take too long to match here")
     return re.compile(pattern.replace("\\z", "\\Z"))
+
+
+def _repeats_a_choice(pattern: str) -> bool:
+    """Whether a group is repeated that can itself match one text in several ways: it has a repetition or alternatives."""
+    inner: list[bool] = []
+    plain = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern)
+    for at, mark in enumerate(plain):
+        if mark == "(":
+            inner.append(False)
+        elif mark == ")" and inner:
+            varies = inner.pop()
+            repeated = plain[at + 1 : at + 2] in ("+", "*", "{")
+            if varies and repeated:
+                return True
+            if inner:
+                inner[-1] = inner[-1] or varies or repeated
+        elif inner and mark in "|+*{":
+            inner[-1] = True
+    return bool(re.search(r"[+*}][+*{]", plain))
 
 
 def _captured(match: re.Match[str]) -> Value:
@@ -121,7 +146,7 @@ def _captured(match: re.Match[str]) -> Value:
 
 def _replace(text: Value, old: Value, new: Value) -> Value:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return _compiled(old[1:-1]).sub(lambda match: _GROUP.sub(lambda group: _captured_as(match, group), new), text)
+        return _compiled(old[1:-1], known_text(text)).sub(lambda match: _GROUP.sub(lambda group: _captured_as(match, group), new), text)
     if not isinstance(text, str):
         text = known_text(text)
     if text.count(old) * len(new) > MOST_TEXT:
@@ -196,6 +221,10 @@ def _cidr_netmask(prefix: Value) -> str:
     return str(ipaddress.ip_network(prefix, strict=False).netmask)
 
 
+def _is_small(base: float, power: float) -> bool:
+    return abs(power) < _RANGE and abs(base) < _RANGE**2
+
+
 def _whole(number: float) -> int | float:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -210,6 +239,24 @@ def _to_bool(value: Value) -> Value:
 
 def _to_number(value: Value) -> Value:
     return None if value is None else number_from(value)
+
+
+def _yaml(text: Value) -> Value:
+    """Return YAML as a value. Raises `SourceError` where aliases make it larger than any value may be."""
+    left = MOST_PARTS
+
+    def read(one: Any) -> Value:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise SourceError(f"yamldecode: a value of more than {MOST_PARTS:,} parts; refused")
+        if isinstance(one, dict):
+            return {str(text_from(key) if isinstance(key, bool) else key): read(item) for key, item in one.items()}
+        if isinstance(one, list | set):
+            return [read(item) for item in one]
+        return one if one is None or isinstance(one, str | bool | int | float) else str(one)
+
+    return read(yaml.safe_load(known_text(text)))
 
 
 def _index_of(items: Value, wanted: Value) -> Value:
@@ -249,10 +296,10 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "md5": _hash("md5"),
     "min": lambda *numbers: min(map(number_from, numbers)),
     "parseint": _parse_int,
-    "pow": lambda base, power: _whole(base**power if abs(power) < _RANGE else math.pow(base, power)),
+    "pow": lambda base, power: _whole(bounded(base**power) if _is_small(base, power) else math.pow(base, power)),
     "range": _range,
     "regex": _regex,
-    "regexall": lambda pattern, text: [_captured(match) for match in _compiled(pattern).finditer(text)],
+    "regexall": lambda pattern, text: [_captured(match) for match in _compiled(pattern, known_text(text)).finditer(text)],
     "replace": _replace,
     "setintersection": lambda first, *rest: set_of([one for one in first if all(one in other for other in rest)]),
     "setsubtract": lambda first, second: set_of([one for one in first if one not in second]),
@@ -277,6 +324,6 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: known_text(text).upper(),
     "urlencode": urllib.parse.quote_plus,
-    "yamldecode": lambda text: msgspec.to_builtins(yaml.safe_load(text)),
+    "yamldecode": _yaml,
 }
 """Functions that need to know all of their arguments."""

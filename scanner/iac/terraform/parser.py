@@ -35,8 +35,9 @@ MOST_CHARACTERS: Final = 32 << 20
 _DEEPEST: Final = 60
 """Deepest nesting of expressions and blocks; nothing that a person wrote comes near it."""
 
-_SPACE: Final = re.compile(r"(?:[ \t\r]+|(?:#|//)[^\n]*|/\*.*?\*/)+", re.DOTALL)
-_SPACE_AND_LINES: Final = re.compile(r"(?:\s+|(?:#|//)[^\n]*|/\*.*?\*/)+", re.DOTALL)
+# The repetitions never give back, or a long comment would be remembered line by line.
+_SPACE: Final = re.compile(r"(?:[ \t\r]++|(?:#|//)[^\n]*+|/\*.*?\*/)++", re.DOTALL)
+_SPACE_AND_LINES: Final = re.compile(r"(?:\s++|(?:#|//)[^\n]*+|/\*.*?\*/)++", re.DOTALL)
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 _FUNCTION: Final = re.compile(r"(?:::[^\W\d][\w-]*)+")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
