@@ -146,7 +146,9 @@ def _captured(match: re.Match[str]) -> Value:
 
 def _replace(text: Value, old: Value, new: Value) -> Value:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return _compiled(old[1:-1], known_text(text)).sub(lambda match: _GROUP.sub(lambda group: _captured_as(match, group), new), text)
+        return _compiled(old[1:-1], known_text(text)).sub(
+            lambda match: _GROUP.sub(lambda group: _captured_as(match, group), new), text
+        )
     if not isinstance(text, str):
         text = known_text(text)
     if text.count(old) * len(new) > MOST_TEXT:
@@ -299,7 +301,9 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "pow": lambda base, power: _whole(bounded(base**power) if _is_small(base, power) else math.pow(base, power)),
     "range": _range,
     "regex": _regex,
-    "regexall": lambda pattern, text: [_captured(match) for match in _compiled(pattern, known_text(text)).finditer(text)],
+    "regexall": lambda pattern, text: [
+        _captured(match) for match in _compiled(pattern, known_text(text)).finditer(text)
+    ],
     "replace": _replace,
     "setintersection": lambda first, *rest: set_of([one for one in first if all(one in other for other in rest)]),
     "setsubtract": lambda first, second: set_of([one for one in first if one not in second]),
