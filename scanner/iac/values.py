@@ -67,7 +67,7 @@ class Encoded(msgspec.Struct, frozen=True, eq=False):
 
 
 Symbol: TypeAlias = Hole | Template | Encoded
-MOST_PARTS: Final = 1_000_000
+MOST_PARTS: Final = 300_000
 """More parts than any value may have."""
 SYMBOLS: Final = (Hole, Template, Encoded)
 

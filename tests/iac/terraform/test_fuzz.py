@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,3 +76,55 @@ def test_any_argument_is_evaluated_or_refused(tmp_path: Path, text: str) -> None
     except SourceError as error:
         said = str(error)
     assert "main.tf" in said or "not UTF-8" in said
+
+
+ALIASES = 'a: &a ["x","x","x","x","x","x","x","x","x"]\n' + "".join(
+    f"{chr(97 + n)}: &{chr(97 + n)} [{','.join(['*' + chr(96 + n)] * 9)}]\n" for n in range(1, 10)
+)
+HOSTILE = {
+    "aliases to aliases": f"x = yamldecode(<<EOT\n{ALIASES}EOT\n)",
+    "a text that doubles": 'a0 = "xxxxxxxxxx"\n'
+    + "".join(f'a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 60))
+    + "x = local.a59",
+    "lists of the same lists": 'a0 = ["x"]\n'
+    + "".join(f"a{n} = [local.a{n - 1}, local.a{n - 1}]\n" for n in range(1, 60))
+    + "x = jsonencode(local.a59)",
+    "numbers that square themselves": "a0 = 9\n"
+    + "".join(f"a{n} = local.a{n - 1} * local.a{n - 1}\n" for n in range(1, 60))
+    + "x = local.a59",
+    "a product of everything": "r = range(1000)\nx = length(setproduct(local.r, local.r, local.r))",
+    "powers": "x = pow(999999, 1000) * pow(999999, 1000)",
+    "alternatives repeated": f'x = regex("(a|aa)+$", "{"a" * 60}b")',
+    "repetitions repeated": f'x = replace("{"a" * 60}b", "/((a*)x?)*c/", "")',
+    "many repetitions": f'x = regexall("a*a*a*a*a*a*b", "{"a" * 3000}")',
+    "a wide number": 'x = format("%999999999d", 1)',
+    "names that rest on themselves": "a = local.b\nb = local.a\nx = [local.x, local.a]",
+    "a long comment": "# pad\n" * 300_000 + "x = 1",
+}
+
+
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.timeout(60)
+def test_nothing_takes_long(tmp_path: Path, said: str) -> None:
+    (tmp_path / "main.tf").write_text(
+        f'locals {{\n{said}\n}}\nresource "aws_s3_bucket" "b" {{ bucket = "${{local.x}}" }}\n'
+    )
+    refusal = "refused"
+    try:
+        load_folder(tmp_path)
+    except SourceError as error:
+        refusal = str(error)
+    assert "refused" in refusal
+
+
+def test_links_lead_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "secret").write_text("s3cret")
+    (tmp_path / "p" / "link").symlink_to(tmp_path / "secret")
+    (tmp_path / "p" / "loop").symlink_to(".")
+    (tmp_path / "p" / "main.tf").write_text('resource "aws_s3_bucket" "b" { bucket = file("link") }\n')
+    [one] = load_folder(tmp_path / "p").declared
+    assert "s3cret" not in repr(one.values)
+    (tmp_path / "p" / "zero.tf").symlink_to("/dev/zero")
+    with pytest.raises(SourceError, match=r"zero\.tf"):
+        load_folder(tmp_path / "p")

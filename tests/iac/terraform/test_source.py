@@ -331,3 +331,15 @@ def test_a_nested_block_may_be_called_as_a_meta_argument_of_the_resource(tmp_pat
     )
     [found] = load_folder(tmp_path).declared
     assert {"encryption_config": [{"provider": [{"key_arn": "k"}]}]} == found.values
+
+
+def test_arguments_in_json_have_the_lines_of_their_keys(write: Write) -> None:
+    text = (
+        '{\n  "//": "é",\n  "resource": {\n    "aws_s3_bucket": {\n      "b": {\n        "bucket": "x",\n'
+        '        "tags": {"a": [1, true, null, 1.5e3]}\n      }\n    }\n  }\n}\n'
+    )
+    folder = write(main_tf="")
+    (folder / "x.tf.json").write_text(text)
+    [one] = load_folder(folder).declared
+    assert ("x.tf.json", 5, 6) == (one.file, one.line, one.line_of("bucket"))
+    assert {"a": [1, True, None, 1500.0]} == one.get("tags")
