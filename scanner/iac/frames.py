@@ -7,6 +7,13 @@ from typing import Final
 _BESIDE = 1
 """Lines shown before and after the one that is meant."""
 
+_SECRET: Final = re.compile(
+    r"""((?:password|passwd|passphrase|secret|token|private_?key|api_?key|credential)\w*["']?\s*)"""
+    r"""([:=]\s*)(?:"[^"]*"|'[^']*'|(?<=: )[^\s"'{\[!&*][^#]*)""",
+    re.IGNORECASE,
+)
+_HIDDEN: Final = '"…"'
+"""What stands for a secret that somebody wrote into the code; it need not stand in every log too."""
 _WIDEST: Final = 100
 _MOST: Final = 300
 """Columns after which a long line is cut, unless what is meant stands behind; and after which it always is."""
@@ -41,4 +48,6 @@ def _span(text: str, words: Iterable[str]) -> tuple[int, int]:
 
 
 def _printable(text: str) -> str:
+    """Return a line of code without controls, and without the values of what is called a secret."""
+    text = _SECRET.sub(lambda match: f"{match.group(1)}{match.group(2)}{_HIDDEN}", text)
     return "".join(character if character.isprintable() else " " for character in text)

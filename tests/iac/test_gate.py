@@ -193,6 +193,22 @@ def test_a_long_line_is_cut_behind_what_is_meant(tmp_path: Path) -> None:
     assert "    ^" in frame({"f": f"{' ' * 150}open = 1{' ' * 200}."}, "f", 1, ["open"])
 
 
+@pytest.mark.parametrize(
+    "line, shown",
+    [
+        ('  password = "hunter2"', '  password = "…"'),
+        ('  master_password = "a b" # x', '  master_password = "…" # x'),
+        ("  MasterUserPassword: hunter2", '  MasterUserPassword: "…"'),
+        ('  "SecretString": "x",', '  "SecretString": "…",'),
+        ("  password = var.password", "  password = var.password"),
+        ("  SecretString: !Ref Secret", "  SecretString: !Ref Secret"),
+        ('resource "aws_secretsmanager_secret" "s" {', 'resource "aws_secretsmanager_secret" "s" {'),
+    ],
+)
+def test_a_secret_in_the_code_is_not_shown(line: str, shown: str) -> None:
+    assert f"1 | {shown}" == frame({"f": line}, "f", 1, []).splitlines()[0]
+
+
 ON = dict.fromkeys(("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets"), True)
 
 

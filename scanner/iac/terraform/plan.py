@@ -21,6 +21,7 @@ from scanner.iac.values import Hole, Value
 from scanner.model.maybe import Reason
 
 MOST_BYTES: Final = 512 << 20
+_SEARCHED: Final = 64 << 20
 _ARN: Final = re.compile(r"arn:[\w-]+:[\w-]*:([\w-]*):(\d{12}):")
 _DOCUMENT: Final = "aws_iam_policy_document"
 
@@ -42,6 +43,9 @@ def is_plan(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
             start = stream.read(1 << 16)
+            if start.lstrip()[:1] == b"{" and b'"format_version"' not in start:
+                # Other tools sort the keys of a plan: then what tells it stands anywhere.
+                start += stream.read(_SEARCHED)
     except OSError:
         return False
     return start.lstrip()[:1] == b"{" and b'"format_version"' in start and b'"terraform_version"' in start
@@ -90,7 +94,11 @@ class _Plan:
     def __init__(self, document: Mapping[str, Any], file: str) -> None:
         self.document = document
         self.file = file
-        self.changes: list[dict[str, Any]] = document["resource_changes"] or []
+        self.changes: list[dict[str, Any]] = [
+            *(document["resource_changes"] or ()),
+            # What Terraform could not plan yet will be planned later: it is judged as far as it is known.
+            *(one["resource_change"] for one in document.get("deferred_changes") or ()),
+        ]
         self.configuration = document.get("configuration") or {}
         self.prior = {
             one["address"]: one for one in _resources((document.get("prior_state") or {}).get("values") or {})

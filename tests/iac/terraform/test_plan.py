@@ -1,5 +1,6 @@
 """Plans in JSON: before and after, symbols for what is unknown, and what is refused."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from scanner.errors import SourceError
 from scanner.iac.load import load
-from scanner.iac.terraform.plan import load_plan
+from scanner.iac.terraform.plan import is_plan, load_plan
 from scanner.iac.values import Encoded, Hole
 from scanner.model.maybe import Reason
 from tests.iac.plans import ACCOUNT, change, configured, plan, written
@@ -140,3 +141,19 @@ def test_a_plan_beside_its_sources_has_their_lines_and_what_they_know(tmp_path: 
     (policy,) = load(written(tmp_path, document)).after.declared
     assert ("main.tf", 3) == (policy.file, policy.line)
     assert "*" == policy.values["policy"].value["Statement"][0]["Action"]
+
+
+def test_a_change_that_terraform_deferred_is_judged_too(tmp_path: Path) -> None:
+    later = change("aws_s3_bucket.b", None, {"bucket": "b"})
+    document = plan(change("aws_vpc.v", None, {"cidr_block": "10.0.0.0/16"}), deferred_changes=[
+        {"reason": "instance_count_unknown", "resource_change": later}
+    ])  # fmt: skip
+    assert {"aws_vpc.v", "aws_s3_bucket.b"} == {one.address for one in load_plan(written(tmp_path, document)).after}
+
+
+def test_a_plan_whose_keys_were_sorted_is_one(tmp_path: Path) -> None:
+    document = plan(change("aws_vpc.v", None, {"cidr_block": "10.0.0.0/16"}))
+    document["a"] = "x" * 200_000
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(document, sort_keys=True))
+    assert is_plan(path)
