@@ -61,7 +61,9 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if not found:
                 break
             chosen = found[min(int(number), len(found) - 1)]
-            line, body = chosen.line, chosen.body
+            inner = chosen.body.blocks if chosen.type == "dynamic" else ()
+            content = next((block for block in inner if block.type == "content"), chosen)
+            line, body = content.line, content.body
         return line
 
     def source(self, *path: str | int) -> Source:

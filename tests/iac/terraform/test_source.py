@@ -343,3 +343,12 @@ def test_arguments_in_json_have_the_lines_of_their_keys(write: Write) -> None:
     [one] = load_folder(folder).declared
     assert ("x.tf.json", 5, 6) == (one.file, one.line, one.line_of("bucket"))
     assert {"a": [1, True, None, 1500.0]} == one.get("tags")
+
+
+def test_an_argument_of_a_dynamic_block_has_the_line_in_its_content(write: Write) -> None:
+    folder = write(
+        main_tf='resource "aws_security_group" "g" {\n  dynamic "ingress" {\n    for_each = [22, 23]\n    content {\n'
+        "      from_port = ingress.value\n    }\n  }\n}\n"
+    )
+    [one] = load_folder(folder).declared
+    assert [5, 5] == [one.line_of("ingress", number, "from_port") for number in (0, 1)]
