@@ -63,7 +63,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             chosen = found[min(int(number), len(found) - 1)]
             inner = chosen.body.blocks if chosen.type == "dynamic" else ()
             content = next((block for block in inner if block.type == "content"), chosen)
-            line, body = content.line, content.body
+            line, body = chosen.line, content.body
         return line
 
     def source(self, *path: str | int) -> Source:
