@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.cloudformation import compute, data, iam, network, s3, services
+from scanner.iac.cloudformation.lines import body_of
 from scanner.iac.cloudformation.shapes import Document, Piece, Properties, Shape, argument, arguments_of, tags
 from scanner.iac.cloudformation.template import Template
 from scanner.iac.declared import Declared
@@ -63,13 +64,16 @@ def declared(template: Template, file: str, account: str, region: str) -> Iterat
         written = resource.get("Properties") or {}
         properties = template.value(written)
         line = lines.get(name, 1)
+        specs = SHAPES[type_].arguments if type_ in SHAPES else {}
         for terraform, suffix, source, arguments in _pieces(type_, name, properties):
+            part = written.get(source) if suffix and isinstance(written, Mapping) else written
             yield Declared(
                 type=terraform,
                 address=f"{name}{suffix}",
                 values={key: value for key, value in arguments.items() if value is not None},
                 file=file,
                 line=getattr(written, "lines", {}).get(source, line),
+                body=body_of(terraform, part, {} if suffix else specs, file),
                 region=region,
                 perhaps=Why(exists.reason, exists.detail) if isinstance(exists, Hole) else None,
             )

@@ -147,7 +147,7 @@ def test_findings_stand_at_the_line_of_the_property(tmp_path: Path) -> None:
         for one in judged(tmp_path, TEMPLATE % "10.0.0.0/8", "public_access_unblocked").findings
         if type(one.resource).__name__ == "Bucket"
     )
-    assert ["template.yaml:5", "template.yaml:8"] == [str(origin) for origin in found.origins][:2]
+    assert ["template.yaml:5", "template.yaml:11"] == [str(origin) for origin in found.origins][:2]
 
 
 def test_a_group_without_egress_keeps_the_default_of_aws(tmp_path: Path) -> None:
