@@ -68,6 +68,7 @@ class Inventory:
 
     def _take(self, plan: Plan, evidence: Evidence, step: Step) -> tuple[Kind, ...]:
         result = read(step, _answer(evidence, step))
+        why = _why(result)
         if result.gap is not None:
             for other in plan.alternatives(step):
                 instead = read(other, _answer(evidence, other))
@@ -76,13 +77,16 @@ class Inventory:
                     step, result = other, instead
                     break
                 self.gaps.append(instead.gap)
+                if instead.gap.why.reason is Reason.NOT_SUBSCRIBED:
+                    # The newer API of Trusted Advisor only denies; the older one says what is missing.
+                    why = instead.gap.why
         if step.key is not None or result.gap is not None:
             self.calls.append(Call(step.reader.service, step.scope, _why(result)))
         for row in result.rows:
             self.add(row)
         if result.gap is not None:
             self.gaps.append(result.gap)
-            self._miss(plan, step, result.gap.why)
+            self._miss(plan, step, why or result.gap.why)
         return result.rows
 
     def _miss(self, plan: Plan, step: Step, why: Why) -> None:

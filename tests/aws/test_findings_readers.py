@@ -545,3 +545,20 @@ def test_without_a_plan_nothing_is_known_and_the_reason_is_told():
     )
     assert inventory.listing(AdvisorCheck) == ()
     assert {why.reason for why in inventory.unlisted(AdvisorCheck).values()} == {Reason.NOT_SUBSCRIBED}
+
+
+@pytest.mark.parametrize(
+    "code,reason", [("SubscriptionRequiredException", Reason.NOT_SUBSCRIBED), ("AccessDenied", Reason.DENIED)]
+)
+def test_a_missing_plan_is_told_by_the_api_that_says_so(code, reason):
+    inventory = Inventory.of(
+        Plan.of([], READERS, kinds=(AdvisorCheck,)),
+        evidence_of(
+            {
+                "trustedadvisor:ListRecommendations": [{"parameters": {}, "error": "AccessDeniedException"}],
+                "support:DescribeTrustedAdvisorChecks": [{"parameters": {"language": "en"}, "error": code}],
+            }
+        ),
+    )
+    assert inventory.unlisted(AdvisorCheck)[ACCOUNT].reason == reason
+    assert len(inventory.gaps) == 2

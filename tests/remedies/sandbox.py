@@ -214,7 +214,10 @@ def beside(evidence: Evidence, plan: FixPlan) -> dict[str, Any]:
             put(rest, look, [dict.fromkeys(look.only)] if look.only else [])
         else:
             rest.answers[look.key] = Answer(({},))
-    return {f"{key.operation} {key.request}": _plain(msgspec.to_builtins(one)) for key, one in rest.answers.items()}
+    return {
+        f"{key.operation} {key.request}": _plain(msgspec.to_builtins(one, enc_hook=list))
+        for key, one in rest.answers.items()
+    }
 
 
 def _plain(value: Any) -> Any:
