@@ -34,6 +34,7 @@ from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.asserted import asserted_paths, routed_network
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
+from scanner.reason.network.hygiene import idle_denials, subnet_routing
 from scanner.reason.network.picture import vpc_picture
 from scanner.reason.network.services import (
     broker_exposure,
@@ -59,6 +60,8 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(group_use),
     derived(exposure_ledger),
     derived(vpc_picture),
+    derived(subnet_routing),
+    derived(idle_denials),
     derived(routed_network),
     derived(asserted_paths),
     derived(db_instance_exposure),

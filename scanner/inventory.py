@@ -207,7 +207,8 @@ class Inventory:
         """Return why not every one of a kind is known there: a listing has a gap, or nobody was to read that place."""
         if not any(_within(scope, account, region) for scope in self.targets):
             return Why(Reason.NOT_COLLECTED, f"{account}/{region or GLOBAL} was not among the places to be read")
-        missed = sorted(self.unlisted(kind).items())
+        derivation = self._derivations.get(kind)
+        missed = sorted(self.unlisted(kind if derivation is None else derivation.judges).items())
         return next((why for scope, why in missed if _within(scope, account, region)), None)
 
     def _all_rows(self, kind: type[Kind]) -> Iterable[Kind]:
