@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CODE: Final = click.Path(exists=True, path_type=Path)
 _WHOLE: Final = frozenset({"json", "sarif", "markdown", "github", "gitlab"})
 """Formats that tell for each finding what became of it; the others hold what the change brings."""
+_NOT_EVALUATED: Final = "not evaluated, for no rule asks for them: "
 _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 
 
@@ -203,7 +204,10 @@ def _scan(  # noqa: PLR0917 - the parts of one sentence
         waivers=(*load_waivers(chosen.config, said["waivers"]), *loaded.waivers),
         source_kind=loaded.kind,
         source_name=str(change),
-        notes=(f"left out, for no configuration can answer them: {names}",) if names else (),
+        notes=(
+            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
+            *((f"{_NOT_EVALUATED}{', '.join(sides.not_evaluated)}",) if sides.not_evaluated else ()),
+        ),
     )
 
 
@@ -285,6 +289,7 @@ def _text(report: "Report", loaded: "Loaded") -> str:
         {f"{gap.call.removeprefix('terraform:')}" for gap in report.gaps if gap.call.startswith("terraform:")}
     )
     lines += [f"Not evaluated: {', '.join(gaps)}", ""] if gaps else []
+    lines += [note[0].upper() + note[1:] for note in report.notes if note.startswith(_NOT_EVALUATED)]
     lines += [note for note in report.notes if "checkov" in note]
     lines += [
         *(

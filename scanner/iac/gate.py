@@ -14,7 +14,7 @@ from scanner.evaluate import Options, evaluate
 from scanner.findings import Finding
 from scanner.iac.attribution import attributed
 from scanner.iac.declared import Declared
-from scanner.iac.judged import Estate, gaps_of, judge, rows_of, with_told
+from scanner.iac.judged import Estate, gaps_of, judge, rows_of, types_without_rules, with_told
 from scanner.iac.merge import merged, with_rows
 from scanner.iac.terraform.kinds import YIELDS
 from scanner.inventory import Inventory
@@ -43,6 +43,8 @@ class Sides(msgspec.Struct, frozen=True):
     after: Side
     rules: tuple[Rule, ...]
     left_out: tuple[Rule, ...]
+    not_evaluated: tuple[str, ...] = ()
+    """Types of resources that the change declares, that no rule asks for, each with their number."""
 
 
 def removed_between(before: Iterable[Declared], after: Iterable[Declared]) -> tuple[Declared, ...]:
@@ -64,6 +66,7 @@ def compare_code(
         Side(late.inventory, late.findings),
         tuple(rule for rule in chosen if rule.id in answered),
         tuple(rule for rule in chosen if rule.id not in answered),
+        late.not_evaluated,
     )
 
 
@@ -81,7 +84,8 @@ def compare_account(change: Change, rules: Iterable[Rule], account: Inventory, p
         known = with_rows(account, kinds, merged(account, kinds, past, told), plan.derivations)
         findings = list(with_told(findings, evaluate(chosen, known, options)))
     before = Side(account, list(evaluate(chosen, account, options)))
-    return Sides(before, Side(future, list(attributed(findings, world))), chosen, ())
+    after = Side(future, list(attributed(findings, world)))
+    return Sides(before, after, chosen, (), types_without_rules(world, future.gaps))
 
 
 def refuse_other_account(accounts: Iterable[str], expected: Iterable[str]) -> None:

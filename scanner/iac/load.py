@@ -10,10 +10,6 @@ from typing import Any, Final
 import msgspec
 
 from scanner.errors import SourceError
-from scanner.iac.cloudformation.change_set import is_change_set, load_change_set
-from scanner.iac.cloudformation.sam import expanded
-from scanner.iac.cloudformation.template import Template, is_template, parse_template, read_template
-from scanner.iac.cloudformation.translate import declared
 from scanner.iac.declared import Declared
 from scanner.iac.judged import Estate
 from scanner.iac.scenarios import scenarios_of
@@ -53,9 +49,14 @@ def kind_of(path: Path) -> str:
         return TERRAFORM if any(_configuration(path)) else ""
     if path.is_file() and (is_plan(path) or zipfile.is_zipfile(path)):
         return PLAN
-    if path.is_file() and is_change_set(path):
+    if not path.is_file():
+        return ""
+    from scanner.iac.cloudformation.change_set import is_change_set  # noqa: PLC0415 - Terraform needs none of it
+    from scanner.iac.cloudformation.template import is_template  # noqa: PLC0415
+
+    if is_change_set(path):
         return CHANGE_SET
-    return CLOUDFORMATION if path.is_file() and is_template(path) else ""
+    return CLOUDFORMATION if is_template(path) else ""
 
 
 def _configuration(folder: Path) -> Iterator[Path]:
@@ -93,6 +94,10 @@ def load(
 
 
 def _template(path: Path, account: str, parameters: Mapping[str, str]) -> Loaded:
+    from scanner.iac.cloudformation.sam import expanded  # noqa: PLC0415
+    from scanner.iac.cloudformation.template import Template, parse_template, read_template  # noqa: PLC0415
+    from scanner.iac.cloudformation.translate import declared  # noqa: PLC0415
+
     text = read_template(path)
     held = account or ANY_ACCOUNT
     document = expanded(parse_template(text, path.name))
@@ -111,6 +116,8 @@ def _template(path: Path, account: str, parameters: Mapping[str, str]) -> Loaded
 
 
 def _change_set(path: Path, account: str) -> Loaded:
+    from scanner.iac.cloudformation.change_set import load_change_set  # noqa: PLC0415
+
     found = load_change_set(path, account or ANY_ACCOUNT)
     kept = {one.address for one in found.after}
     removed = tuple(one for one in found.before if one.address not in kept)

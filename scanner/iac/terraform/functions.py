@@ -11,8 +11,6 @@ from collections.abc import Callable
 from itertools import product
 from typing import Final
 
-import yaml
-
 from scanner.errors import SourceError
 from scanner.iac.terraform.evaluate import (
     MOST_ITEMS,
@@ -46,7 +44,7 @@ def call(name: str, arguments: list[Value]) -> Value:
         return _hole(name, hole) if hole is not None else strict(*arguments)
     except EvaluationError as error:
         raise EvaluationError(f"{name}: {error}") from error
-    except (TypeError, ValueError, LookupError, OverflowError, AttributeError, re.error, yaml.YAMLError) as error:
+    except (TypeError, ValueError, LookupError, OverflowError, AttributeError, re.error) as error:
         raise EvaluationError(f"{name}: {error}") from error
 
 

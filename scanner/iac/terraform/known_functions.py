@@ -14,8 +14,6 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any, Final
 
-import yaml
-
 from scanner.errors import SourceError
 from scanner.iac.terraform.evaluate import (
     MOST_TEXT,
@@ -245,6 +243,8 @@ def _to_number(value: Value) -> Value:
 
 def _yaml(text: Value) -> Value:
     """Return YAML as a value. Raises `SourceError` where aliases make it larger than any value may be."""
+    import yaml  # noqa: PLC0415 - heavy, and few configurations need it
+
     left = MOST_PARTS
 
     def read(one: Any) -> Value:
@@ -258,7 +258,10 @@ def _yaml(text: Value) -> Value:
             return [read(item) for item in one]
         return one if one is None or isinstance(one, str | bool | int | float) else str(one)
 
-    return read(yaml.safe_load(known_text(text)))
+    try:
+        return read(yaml.safe_load(known_text(text)))
+    except yaml.YAMLError as error:
+        raise EvaluationError(str(error)) from error
 
 
 def _index_of(items: Value, wanted: Value) -> Value:
