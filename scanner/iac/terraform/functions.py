@@ -17,11 +17,21 @@ from scanner.iac.terraform.evaluate import (
     EvaluationError,
     Lookup,
     equal,
+    index,
     number_from,
     text_from,
     truth,
 )
-from scanner.iac.terraform.known_functions import KNOWN, alike, items_of, known_text, map_of, set_of, unique
+from scanner.iac.terraform.known_functions import (
+    KNOWN,
+    alike,
+    cidr_subnets,
+    items_of,
+    known_text,
+    map_of,
+    set_of,
+    unique,
+)
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Value, encode, first_hole, join_texts
 
 _WIDEST: Final = 1000
@@ -125,7 +135,20 @@ def _contains(items: Value, wanted: Value) -> Value:
     return False if unsure is None else unsure
 
 
+def _cidr_subnets(prefix: Value, *bits: Value) -> Value:
+    """Return subnets of a prefix: as many as there are sizes, whatever the prefix is."""
+    hole = first_hole([prefix, *bits])
+    if hole is not None:
+        return [_hole(f"cidrsubnets[{number}]", hole) for number in range(len(bits))]
+    return cidr_subnets(prefix, *bits)
+
+
 def _element(items: Value, at: Value) -> Value:
+    if isinstance(at, Hole):
+        return _hole("element", at)
+    if isinstance(items, Hole):
+        # Behind its end a list begins anew: which element it is, is not known, but that it is one.
+        return index(items, int(number_from(at)))
     found = items_of(items)
     if not found:
         raise EvaluationError("the list is empty")
@@ -213,6 +236,13 @@ def _one(items: Value) -> Value:
 
 
 def _slice(items: Value, start: Value, end: Value) -> Value:
+    """Return a part of a list. Of one that is not known the length is, for Terraform refuses bounds outside of it."""
+    for bound in (start, end):
+        if isinstance(bound, Hole):
+            return _hole("slice", bound)
+    if isinstance(items, Hole):
+        few = 0 <= int(start) <= int(end) <= _WIDEST
+        return [index(items, at) for at in range(int(start), int(end))] if few else _hole("slice", items)
     found = items_of(items)
     if not 0 <= int(start) <= int(end) <= len(found):
         raise EvaluationError("the bounds are not within the list")
@@ -281,6 +311,7 @@ def _same(value: Value) -> Value:
 
 
 _STRUCTURAL: Final[dict[str, Callable[..., Value]]] = {
+    "cidrsubnets": _cidr_subnets,
     "coalesce": _coalesce,
     "coalescelist": _coalesce_list,
     "compact": _compact,
@@ -323,6 +354,19 @@ _STRUCTURAL: Final[dict[str, Callable[..., Value]]] = {
 
 
 _TAKES_HOLES: Final = frozenset(
-    {"coalesce", "concat", "format", "formatlist", "jsonencode", "lookup", "nonsensitive", "sensitive", "tostring"}
+    {
+        *(
+            "cidrsubnets",
+            "coalesce",
+            "concat",
+            "element",
+            "format",
+            "formatlist",
+            "jsonencode",
+            "lookup",
+            "nonsensitive",
+        ),
+        *("sensitive", "slice", "tostring"),
+    }
 )
 """Of those the ones to which an argument that is wholly unknown means something."""

@@ -202,7 +202,8 @@ def _cidr_subnet(prefix: Value, bits: Value, number: Value) -> str:
     return f"{type(network.network_address)(base)}/{length}"
 
 
-def _cidr_subnets(prefix: Value, *bits: Value) -> list[str]:
+def cidr_subnets(prefix: Value, *bits: Value) -> list[str]:
+    """Return consecutive subnets of a prefix, each by so many bits longer. Raises `EvaluationError` if they do not fit."""
     network = ipaddress.ip_network(prefix, strict=False)
     at = int(network.network_address)
     found = []
@@ -287,7 +288,6 @@ KNOWN: Final[dict[str, Callable[..., Value]]] = {
     "cidrhost": _cidr_host,
     "cidrnetmask": _cidr_netmask,
     "cidrsubnet": _cidr_subnet,
-    "cidrsubnets": _cidr_subnets,
     "csvdecode": _csv,
     "dirname": lambda text: text.rpartition("/")[0] or ".",
     "endswith": lambda text, end: text.endswith(end),
