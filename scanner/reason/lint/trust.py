@@ -60,10 +60,9 @@ def _name_findings(statement: Statement) -> Iterator[LintFinding]:
                 path_of(statement, f"Principal.Federated[{index}]"),
                 f"{quoted(name)} is neither the host name nor the ARN of an identity provider",
             )
+    roles = {_role_of(name) for name in principals.aws if ":role/" in name}
     for index, name in enumerate(principals.aws):
-        if ":assumed-role/" in name and _role_of(name) in {
-            _role_of(other) for other in principals.aws if other != name
-        }:
+        if ":assumed-role/" in name and _role_of(name) in roles:
             yield finding(
                 "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",
                 path_of(statement, f"Principal.AWS[{index}]"),
@@ -123,19 +122,21 @@ def _setting_findings(statement: Statement) -> Iterator[LintFinding]:
 def _provider_findings(statement: Statement) -> Iterator[LintFinding]:
     principals = statement.principals
     names = principals.federated if principals is not None else ()
-    keys = {condition.key.lower() for condition in statement.conditions}
+    hosts = {condition.key.lower().rpartition(":")[0] for condition in statement.conditions}
+    is_github_told = False
     for index, name in enumerate(names):
         if ":saml-provider/" in name or has_wildcard(name):
             continue
         host = name.rpartition("oidc-provider/")[2].lower()
         path = path_of(statement, f"Principal.Federated[{index}]")
-        if not any(key.startswith(f"{host}:") for key in keys):
+        if host not in hosts:
             yield finding(
                 "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
                 path,
                 f"every token of {host} is let in: compare a claim of it, such as {host}:sub",
             )
-        if host == _GITHUB:
+        if host == _GITHUB and not is_github_told:
+            is_github_told = True
             yield from _repository_findings(statement, path)
 
 

@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -175,3 +176,30 @@ def test_no_text_is_too_hostile_to_answer(text):
 )
 def test_policies_made_to_be_slow_are_judged_all_the_same(statement):
     assert lint_text(policy(statement), IDENTITY)
+
+
+MANY = 3_000
+HOSTILE = {
+    PolicyKind.TRUST: {
+        "Principal": {
+            "AWS": [f"arn:aws:sts::123456789012:assumed-role/r{number}/s" for number in range(MANY)],
+            "Federated": [f"h{number}.example.com" for number in range(MANY)],
+        },
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringLike": {f"h{number}.example.com:sub": "*" for number in range(MANY)}},
+    },
+    PolicyKind.IDENTITY: {
+        "Action": ["s3:GetObject"] * MANY,
+        "Resource": "*",
+        "Condition": {"StringEquals": {f"s3:ExistingObjectTag/{number}": "a" for number in range(MANY)}},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_long_statement_takes_no_more_than_its_length(kind):
+    """What compares every part with every other would take minutes."""
+    text = policy({"Effect": "Allow", **HOSTILE[kind]})
+    begun = time.process_time()
+    lint_text(text, kind)
+    assert time.process_time() - begun < 5
