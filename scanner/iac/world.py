@@ -79,6 +79,7 @@ class World:
             self._by_type.setdefault(one.type, []).append(one)
             self._by_address[one.address] = one
         self._known_as: dict[str, str] = {}
+        self._by_id: dict[str, list[Declared]] | None = None
         for one in self.declared:
             self._ids[one.address] = self._own_id(one)
             if not one.type.startswith("aws_iam_"):
@@ -87,7 +88,7 @@ class World:
     def _learn(self, one: Declared) -> None:
         """Note by which ARN and URL people may name a resource that the inventory knows by another id."""
         for text in (one.get("url"), one.get("id"), one.id, self._told_arn(one) if one.type in ARNS else ""):
-            if isinstance(text, str) and text.startswith(("arn:", "https://")):
+            if isinstance(text, str) and text.startswith(("arn:", "http")):
                 self._known_as.setdefault(text, self._ids[one.address])
 
     def arn(self, one: Declared) -> str:
@@ -132,12 +133,19 @@ class World:
         return self._by_address.get(address)
 
     def find(self, value: Value, *types: str) -> Declared | None:
-        """Return the resource of these types that a value names, by reference or by its name."""
+        """Return the resource that a value names, by reference, or by its id or name among those of these types."""
         found = self.at(getattr(value, "target", ""))
-        if found is not None or not isinstance(value, str):
+        if found is not None or not isinstance(value, str) or not value:
             return found
-        native_id = self.named(value)
-        return next((one for one in self.of_type(*types) if self.id(one) == native_id), None)
+        named = [one for one in self._known_by(self.named(value)) if not types or one.type in types]
+        return named[0] if len(named) == 1 else None
+
+    def _known_by(self, native_id: str) -> list[Declared]:
+        if self._by_id is None:
+            self._by_id = {}
+            for one in self.declared:
+                self._by_id.setdefault(self.id(one), []).append(one)
+        return self._by_id.get(native_id, [])
 
     def policy(self, value: Value, *, bucket: str = "") -> Any:
         """Return the policy that a value holds; see `policy_of`. One of a bucket can speak of that bucket alone."""
@@ -220,7 +228,7 @@ class World:
     def vpc_of(self, subnets: Value) -> Maybe[Any]:
         """Return the VPC that subnets lie in, by the first of them that is declared."""
         for said in [subnets] if isinstance(subnets, SYMBOLS) else list_of(subnets):
-            found = self.at(getattr(said, "target", ""))
+            found = self.find(said)
             if found is not None:
                 return self.relation(found.get("vpc_id"))
         return not_told("its VPC")

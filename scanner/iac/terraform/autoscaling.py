@@ -96,7 +96,7 @@ def _groups(
 
 
 def _public(world: World, assigned: Value, subnet: Value, machine: str) -> Maybe[str | Absent]:
-    declared = world.at(getattr(subnet, "target", ""))
+    declared = world.find(subnet)
     if assigned in (None, "") and declared is None:
         return unknown(Reason.UNRESOLVED, "whether its subnet assigns public addresses is not declared here")
     by_subnet = flag_of(declared.get("map_public_ip_on_launch"), default=False) if declared is not None else False

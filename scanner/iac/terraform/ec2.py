@@ -101,10 +101,7 @@ def _metadata(said: Any) -> MetadataOptions:
 
 def _instance(world: World, one: Declared, number: int) -> Iterator[Kind]:
     native_id = world.id(one)
-    own = [
-        world.at(getattr(as_block(said).get("network_interface_id"), "target", ""))
-        for said in one.blocks("network_interface")
-    ]
+    own = [world.find(as_block(said).get("network_interface_id")) for said in one.blocks("network_interface")]
     if own:
         interfaces = [_interface(world, other, other.values, world.id(other), number) for other in own if other]
     else:
@@ -156,7 +153,7 @@ def _known_text(one: Declared, name: str) -> Maybe[str]:
 
 
 def _interface(world: World, one: Declared, said: Mapping[str, Value], native_id: str, number: int) -> NetworkInterface:
-    subnet = world.at(getattr(said.get("subnet_id"), "target", ""))
+    subnet = world.find(said.get("subnet_id"))
     groups: Value = next(
         (said.get(name) for name in ("vpc_security_group_ids", "security_groups") if said.get(name)), None
     )
@@ -274,7 +271,7 @@ def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
 
 
 def _snapshot(world: World, one: Declared) -> Snapshot:
-    volume = world.at(getattr(one.get("volume_id"), "target", ""))
+    volume = world.find(one.get("volume_id"))
     encrypted = one.get("encrypted") if volume is None else volume.get("encrypted")
     return Snapshot(
         **_place(world, one),

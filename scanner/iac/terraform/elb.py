@@ -94,7 +94,7 @@ def _nodes(
 def _listener(world: World, one: Declared) -> Iterator[Kind]:
     actions = [as_block(said) for said in one.blocks("default_action")]
     own = _forwarded(world, actions)
-    balancer = world.at(getattr(one.get("load_balancer_arn"), "target", ""))
+    balancer = world.find(one.get("load_balancer_arn"))
     mutual = one.block("mutual_authentication")
     layer4 = balancer is not None and balancer.get("load_balancer_type") == "gateway"
     more = [
@@ -191,7 +191,7 @@ def _machines(world: World, group: str) -> Iterator[Target]:
 
 def _address_of(world: World, said: Value) -> str:
     """Return the id of an instance whose address is registered: that is how the inventory knows it."""
-    instance = world.at(getattr(said, "target", ""))
+    instance = world.find(said)
     named = instance is not None and getattr(said, "attribute", "") == "private_ip"
     return f"{world.id(instance)}.private_ip" if named and instance is not None else ""
 

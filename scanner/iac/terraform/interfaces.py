@@ -216,7 +216,7 @@ def interface(  # noqa: PLR0917 - what an interface is made of
 
     `number` chooses its private address.
     """
-    declared = world.at(getattr(subnet, "target", ""))
+    declared = world.find(subnet)
     in_default = getattr(subnet, "target", "") == SUBNET
     vpc = world.relation(declared.get("vpc_id")) if declared is not None else VPC if in_default else not_told("its VPC")
     if why_unknown(groups) is None and not groups and not bare:

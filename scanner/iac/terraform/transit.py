@@ -108,7 +108,7 @@ def _routes(world: World, table: str, gateway: str) -> Maybe[tuple[TransitGatewa
     for one in world.referring("transit_gateway_route_table_id", _PROPAGATION)(table):
         if one.perhaps is not None:
             return Unknown(one.perhaps)
-        attachment = world.at(getattr(one.get("transit_gateway_attachment_id"), "target", ""))
+        attachment = world.find(one.get("transit_gateway_attachment_id"))
         found += _propagated(world, attachment)
     for attachment in world.of_type(_ATTACHMENT) if gateway else ():
         by_default = flag_of(attachment.get("transit_gateway_default_route_table_propagation"), default=True)
@@ -122,7 +122,7 @@ def _routes(world: World, table: str, gateway: str) -> Maybe[tuple[TransitGatewa
 
 
 def _propagated(world: World, attachment: Declared | None) -> list[TransitGatewayRoute]:
-    vpc = world.at(getattr(attachment.get("vpc_id"), "target", "")) if attachment is not None else None
+    vpc = world.find(attachment.get("vpc_id")) if attachment is not None else None
     if attachment is None or vpc is None:
         missing = not_told("the block that is propagated")
         return [TransitGatewayRoute(missing, missing, "propagated", "active")]

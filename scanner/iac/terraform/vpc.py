@@ -190,12 +190,12 @@ def _association(world: World, link: Declared) -> RouteTableAssociation:
 def _vpc_of_default(world: World, one: Declared, argument: str) -> Maybe[Any]:
     """Return the VPC whose default thing is adopted by `aws_vpc.x.default_…_id`."""
     said = one.get(argument)
-    target = world.at(getattr(said, "target", ""))
+    target = world.find(said)
     return world.id(target) if target is not None else world.relation(one.get("vpc_id"))
 
 
 def _routes(world: World, one: Declared) -> tuple[Route, ...]:
-    vpc = world.at(getattr(one.get("vpc_id") or one.get("default_route_table_id"), "target", ""))
+    vpc = world.find(one.get("vpc_id") or one.get("default_route_table_id"))
     local = Route(
         _given(vpc, "cidr_block") if vpc is not None else unknown(Reason.UNRESOLVED, "the VPC is not declared here"),
         Via.LOCAL,
@@ -230,7 +230,7 @@ def _route(world: World, block: Mapping[str, Value]) -> Route:
 
 def _via(world: World, said: Value, via: Via) -> Via:
     """Return what a `gateway_id` leads to, which may be several things."""
-    target = world.at(getattr(said, "target", ""))
+    target = world.find(said)
     if via is not Via.INTERNET_GATEWAY:
         return via
     if (target is not None and target.type == "aws_vpn_gateway") or str(said).startswith("vgw-"):
@@ -261,7 +261,7 @@ def _main_table(world: World, one: Declared) -> Iterator[RouteTable]:
 
 
 def _vpc_is(world: World, said: Value, vpc: Declared) -> bool:
-    return world.at(getattr(said, "target", "")) is vpc
+    return world.find(said) is vpc
 
 
 def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
@@ -304,7 +304,7 @@ def _gateways(world: World) -> Iterator[Kind]:
     for one in world.of_type("aws_egress_only_internet_gateway"):
         yield EgressOnlyInternetGateway(**_place(world, one), vpcs=world.relations(one.get("vpc_id")))
     for one in world.of_type("aws_nat_gateway"):
-        subnet = world.at(getattr(one.get("subnet_id"), "target", ""))
+        subnet = world.find(one.get("subnet_id"))
         allocation = world.relation(one.get("allocation_id"))
         yield NatGateway(
             **_place(world, one),
@@ -371,7 +371,7 @@ def _peering(world: World, one: Declared) -> PeeringConnection:
     def side(vpc: Value, block: str) -> PeeringSide:
         links = world.referring("vpc_peering_connection_id", "aws_vpc_peering_connection_options")(world.id(one))
         said = next((link.block(block) for link in (one, *links) if link.get(block)), None) or {}
-        target = world.at(getattr(vpc, "target", ""))
+        target = world.find(vpc)
         return PeeringSide(
             vpc=world.relation(vpc),
             owner=world.account if target else not_told("the owner of the VPC"),
