@@ -7,7 +7,7 @@ references, and the Service Authorization Reference for the forms of ARNs.
 from collections.abc import Callable
 from typing import Final
 
-from scanner.iac.values import Hole, Template, Value, join_texts
+from scanner.iac.values import Hole, Template, Value, first_hole, join_texts
 from scanner.model.maybe import Reason
 
 Get = Callable[[str], Value]
@@ -165,6 +165,13 @@ def completed(type_: str, address: str, name: str, said: Value, account: str) ->
         return said
     more = {attribute: after_apply(type_, address, f"{name}.{attribute}", account) for attribute in added}
     return [{**more, **block} if isinstance(block, dict) else block for block in said]
+
+
+def named_later(address: str, attribute: str, name: Value) -> Hole:
+    """Return the symbol of a resource's name of which not all is known: it is one thing's name all the same."""
+    hole = first_hole(name)
+    detail = hole.detail if hole is not None else ""
+    return Hole(f"{address}.{attribute}", Reason.UNRESOLVED, detail, address, attribute, address)
 
 
 def after_apply(  # noqa: PLR0917 - what an attribute follows from

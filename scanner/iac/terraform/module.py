@@ -250,6 +250,8 @@ class Module:
 
     def _attribute(self, block: Block, address: str, instance: Instance, name: str) -> Value:
         said = self.argument(block.body, name, instance, address)
+        if said is not None and isinstance(said, SYMBOLS) and attributes.NAMED_BY.get(block.labels[0]) == name:
+            return attributes.named_later(address, name, said)
         if said is not None:
             return attributes.completed(block.labels[0], address, name, said, self.shared.account)
         return attributes.computed(

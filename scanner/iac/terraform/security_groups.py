@@ -9,7 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from scanner.iac.declared import Declared, as_block
-from scanner.iac.values import SYMBOLS, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
+from scanner.iac.policies import rendered
+from scanner.iac.values import SYMBOLS, Template, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, tags_of
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
@@ -65,7 +66,8 @@ def _source(one: Declared, said: Mapping[str, Value], *path: str | int) -> Sourc
 
 
 def _group(world: World, group: Declared, rules: list[Declared]) -> SecurityGroup:
-    name = text_of(group.get("name"))
+    said = group.get("name")
+    name = rendered(said) if isinstance(said, Template) else text_of(said)
     if group.type == "aws_default_security_group":
         name = "default"
     elif why_unknown(name) is None and isinstance(name, Absent):

@@ -155,3 +155,17 @@ def test_grants_of_a_key_count(tmp_path: Path) -> None:
     }
     """
     assert {"aws_kms_key.k": "fail"} == verdicts(tmp_path, text, "key_open_to_untrusted_accounts")
+
+
+@pytest.mark.parametrize("name", ['"${var.env}-data"', "var.env"])
+@pytest.mark.parametrize("attribute", ["id", "bucket"])
+def test_a_satellite_may_name_its_bucket_by_a_name_that_is_not_known(tmp_path: Path, name: str, attribute: str) -> None:
+    text = f"""
+    variable "env" {{}}
+    resource "aws_s3_bucket" "b" {{ bucket = {name} }}
+    resource "aws_s3_bucket_versioning" "b" {{
+      bucket = aws_s3_bucket.b.{attribute}
+      versioning_configuration {{ status = "Enabled" }}
+    }}
+    """
+    assert {"aws_s3_bucket.b": "pass"} == verdicts(tmp_path, text, "versioning_off")
