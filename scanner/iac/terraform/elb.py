@@ -4,9 +4,11 @@ A node for each subnet stands for those that AWS makes; it is known by the descr
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block, block_of, blocks_of
+from scanner.iac.terraform import ec2, interfaces
 from scanner.iac.terraform.autoscaling import machine_of, places_of
 from scanner.iac.terraform.interfaces import placed
 from scanner.iac.terraform.rows import Reading, aspect, row, text_or
@@ -23,8 +25,8 @@ from scanner.model.elb import (
     TargetGroupAttributes,
     TargetHealth,
 )
-from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Absent, Maybe, Unknown, why_unknown
+from scanner.model.kind import Kind, Source
+from scanner.model.maybe import ABSENT, Absent, Maybe, Unknown, known, why_unknown
 from scanner.model.vpc import NetworkInterface
 
 _BALANCERS: Final = ("aws_lb", "aws_alb")
@@ -164,18 +166,47 @@ def _target_group(world: World, one: Declared) -> Iterator[Kind]:
     )
     attached = world.referring("target_group_arn", *_ATTACHMENTS)(native_id)
     perhaps = next((other.perhaps for other in attached if other.perhaps is not None), None)
-    targets: Maybe[tuple[Target, ...]] = (*(_target(world, other) for other in attached), *_machines(world, native_id))
+    targets: Maybe[tuple[Target, ...]] = (
+        *(one for other in attached for one in _targets(world, other)),
+        *_machines(world, native_id),
+        *_tasks(world, native_id),
+    )
     yield aspect(TargetHealth, world, one, None, targets=Unknown(perhaps) if perhaps is not None else targets)
 
 
-def _target(world: World, one: Declared) -> Target:
+def _targets(world: World, one: Declared) -> Iterator[Target]:
+    """Yield a target; one that is registered by its address, by the addresses that the inventory knows it by."""
     said = one.get("target_id")
-    return Target(
-        id=_address_of(world, said) or world.relation(said),
-        port=number_of(one.get("port")),
-        zone=text_of(one.get("availability_zone")),
-        state="healthy",
-    )
+    named = getattr(said, "attribute", "")
+    addresses = _private_addresses(world).get(getattr(said, "target", ""), ()) if named == "private_ip" else ()
+    for native_id in addresses or (world.relation(said),):
+        yield Target(
+            id=native_id,
+            port=number_of(one.get("port")),
+            zone=text_of(one.get("availability_zone")),
+            state="healthy",
+        )
+
+
+@lru_cache(maxsize=4)
+def _private_addresses(world: World) -> dict[str, tuple[str, ...]]:
+    """Return the private addresses that stand for those of machines and services, by the address of what is declared."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in (*ec2.kinds(world), *interfaces.kinds(world)):
+        if isinstance(one, NetworkInterface) and isinstance(one.origin, Source):
+            addresses = known(one.addresses)
+            told = tuple(str(each.address) for each in addresses if why_unknown(each.address) is None)
+            found[one.origin.address] = (*found.get(one.origin.address, ()), *told)
+    return found
+
+
+def _tasks(world: World, group: str) -> Iterator[Target]:
+    """Yield the tasks of services that register them by themselves."""
+    for one in world.of_type("aws_ecs_service"):
+        for block in map(as_block, one.blocks("load_balancer")):
+            if world.named(block.get("target_group_arn")) == group:
+                for address in _private_addresses(world).get(one.address, ()):
+                    yield Target(id=address, port=number_of(block.get("container_port")), zone=ABSENT, state="healthy")
 
 
 def _machines(world: World, group: str) -> Iterator[Target]:
@@ -187,13 +218,6 @@ def _machines(world: World, group: str) -> Iterator[Target]:
         if group in (world.named(said) for said in found):
             for place, _ in enumerate(places_of(one)):
                 yield Target(id=machine_of(world, one, place), port=ABSENT, zone=ABSENT, state="healthy")
-
-
-def _address_of(world: World, said: Value) -> str:
-    """Return the id of an instance whose address is registered: that is how the inventory knows it."""
-    instance = world.find(said)
-    named = instance is not None and getattr(said, "attribute", "") == "private_ip"
-    return f"{world.id(instance)}.private_ip" if named and instance is not None else ""
 
 
 def _classic(world: World, one: Declared) -> Iterator[Kind]:

@@ -5,6 +5,7 @@ An address of its subnet stands for the private one that AWS will choose, and a 
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -133,9 +134,10 @@ TYPES: Final = frozenset({*(one.type for one in JOINS), *_SUBNET_GROUPS})
 
 def kinds(world: World) -> Iterator[Kind]:
     """Yield the interfaces of everything that joins a network."""
-    for number, form in enumerate(JOINS):
+    numbers = count(_FIRST)
+    for form in JOINS:
         for one in world.of_type(form.type):
-            yield from _joined(world, one, form, _FIRST + number)
+            yield from _joined(world, one, form, next(numbers))
 
 
 def _joined(world: World, one: Declared, form: Joins, number: int) -> Iterator[NetworkInterface]:

@@ -138,6 +138,91 @@ def test_an_instance_without_a_subnet_lies_in_the_default_vpc(tmp_path: Path, ci
     assert {"default-vpc": "fail"} == verdicts(tmp_path, INSTANCE % cidr, "default_vpc_in_use")
 
 
+BALANCED = """
+resource "aws_lb" "l" {
+  internal        = %s
+  subnets         = aws_subnet.s[*].id
+  security_groups = [aws_security_group.l.id]
+}
+resource "aws_security_group" "l" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_security_group" "t" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    from_port       = 5432
+    to_port         = 5432
+    protocol        = "tcp"
+    security_groups = [aws_security_group.l.id]
+  }
+}
+resource "aws_lb_target_group" "g" {
+  port        = 5432
+  protocol    = "HTTP"
+  vpc_id      = aws_vpc.v.id
+  target_type = "ip"
+}
+resource "aws_lb_listener" "h" {
+  load_balancer_arn = aws_lb.l.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+}
+"""
+BEHIND = [
+    """
+    resource "aws_ecs_service" "b" {
+      name = "b"
+      network_configuration {
+        subnets         = [aws_subnet.s[1].id]
+        security_groups = [aws_security_group.t.id]
+      }
+      load_balancer {
+        target_group_arn = aws_lb_target_group.g.arn
+        container_name   = "b"
+        container_port   = 5432
+      }
+    }
+    """,
+    """
+    resource "aws_instance" "b" {
+      ami                    = "ami-1"
+      subnet_id              = aws_subnet.s[1].id
+      vpc_security_group_ids = [aws_security_group.t.id]
+    }
+    resource "aws_lb_target_group_attachment" "b" {
+      target_group_arn = aws_lb_target_group.g.arn
+      target_id        = aws_instance.b.private_ip
+    }
+    """,
+]
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("internal, expected", [("false", "fail"), ("true", "pass")])
+def test_what_stands_behind_a_load_balancer_is_reached_through_it(
+    tmp_path: Path, behind: str, internal: str, expected: str
+) -> None:
+    text = NETWORK % "false" + BALANCED % internal + behind
+    found = verdicts(tmp_path, text, "database_ports_reached_from_internet")
+    assert {expected} == {status for name, status in found.items() if ".b.eni" in name}
+
+
 def test_what_policies_of_aws_allow_is_known(tmp_path: Path) -> None:
     text = """
     resource "aws_iam_role" "r" {
