@@ -163,6 +163,9 @@ def _plain_key(key: str, symbols: list[Hole | Encoded]) -> str:
 
 
 def _document(decoded: Value, named: Callable[[str], str]) -> PolicyDocument:
+    hole = first_hole(decoded)
+    if hole is not None and not isinstance(decoded, dict):
+        raise _Unknown(hole)
     if not isinstance(decoded, dict) or "Statement" not in decoded:
         return parse_policy(decoded if isinstance(decoded, dict) else json.dumps(decoded))
     head = {name: _concrete(value) for name, value in decoded.items() if name != "Statement"}

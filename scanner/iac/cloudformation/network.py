@@ -4,7 +4,7 @@ A security group without SecurityGroupEgress keeps AWS's default rule, which let
 rule away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scanner.iac.cloudformation.shapes import (
@@ -18,7 +18,7 @@ from scanner.iac.cloudformation.shapes import (
     each,
     mappings,
 )
-from scanner.iac.values import SYMBOLS, Value, list_of
+from scanner.iac.values import SYMBOLS, Hole, Value, list_of
 
 _EVERYTHING: Final = {"protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}
 
@@ -32,8 +32,8 @@ def _group(said: Properties) -> dict[str, Value]:
 
 
 def _rule(said: Value) -> Value:
-    if isinstance(said, SYMBOLS):
-        return said
+    if not isinstance(said, Mapping):
+        return said if isinstance(said, SYMBOLS) else Hole("the rule", detail="a rule of a security group is none")
     peers = {
         "cidr_blocks": said.get("CidrIp"),
         "ipv6_cidr_blocks": said.get("CidrIpv6"),
@@ -55,7 +55,7 @@ def _separate(way: str) -> Shape:
     return Shape(
         type="aws_security_group_rule",
         arguments={"security_group_id": "GroupId"},
-        more=lambda said: {**_rule(said), "type": way},
+        more=lambda said: {**dict(_rule(said)), "type": way},
     )
 
 

@@ -17,7 +17,7 @@ from scanner.model.edge import (
     VpcOriginPorts,
 )
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Maybe, Unknown, why_unknown
+from scanner.model.maybe import ABSENT, Maybe, Reason, Unknown, unknown, why_unknown
 
 
 def _place(world: World, one: Declared, name: str = "") -> dict[str, Any]:
@@ -84,8 +84,6 @@ def _pairs(ends: list[tuple[Value, Value]]) -> Maybe[tuple[tuple[int, int], ...]
 
 
 def _endpoint_group(world: World, one: Declared) -> Iterator[Kind]:
-    dial = text_or(one.get("traffic_dial_percentage"), "100")
-    why = why_unknown(dial)
     overrides = [as_block(said) for said in one.blocks("port_override")]
     own_region = one.region or world.region
     region = text_or(one.get("endpoint_group_region"), own_region) if own_region else not_told("its region")
@@ -93,10 +91,22 @@ def _endpoint_group(world: World, one: Declared) -> Iterator[Kind]:
         **_place(world, one),
         listener=world.relation(one.get("listener_arn")),
         endpoint_region=region,
-        dial=Unknown(why) if why is not None else float(str(dial)),
+        dial=_dial(one.get("traffic_dial_percentage")),
         endpoints=tuple(_endpoint(world, as_block(said)) for said in one.blocks("endpoint_configuration")),
         overrides=_pairs([(said.get("listener_port"), said.get("endpoint_port")) for said in overrides]),
     )
+
+
+def _dial(value: Value) -> Maybe[float]:
+    """Return the part of traffic that is let in, as a percentage."""
+    said = text_or(value, "100")
+    why = why_unknown(said)
+    if why is not None:
+        return Unknown(why)
+    try:
+        return float(str(said))
+    except ValueError:
+        return unknown(Reason.UNRESOLVED, f"{said!r} is no percentage")
 
 
 def _endpoint(world: World, said: Any) -> AcceleratorEndpoint:

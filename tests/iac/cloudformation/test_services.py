@@ -1,13 +1,15 @@
 # ruff: noqa: E501 - a case on a line of its own reads as a table
 """Templates of every service that is read: what one property makes of a verdict."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scanner.derivations import DERIVATIONS
+from scanner.iac.cloudformation.shapes import Spec
 from scanner.iac.cloudformation.translate import SHAPES
-from scanner.iac.judged import judge
+from scanner.iac.judged import judge, rows_of
 from scanner.iac.load import load
 from scanner.iac.terraform.kinds import TYPES
 from scanner.registry import load_rules
@@ -135,3 +137,43 @@ def test_a_property_decides(tmp_path: Path, rule: str, template: str, bad: str, 
 
 def test_every_type_becomes_one_that_is_read_from_terraform() -> None:
     assert set() == {shape.type for shape in SHAPES.values() if shape.type} - TYPES
+
+
+def properties_of(specs: Iterable[Spec]) -> Iterator[str]:
+    """Yield the names of the properties that specs read."""
+    for spec in specs:
+        name = spec if isinstance(spec, str) else spec.of
+        if name:
+            yield name.partition(".")[0]
+
+
+def everything(tmp_path: Path, value: str) -> Path:
+    """Return a template with a resource of every type, all of whose properties are this."""
+    more = (
+        "PolicyDocument",
+        "Policies",
+        "Targets",
+        "SecurityGroupIngress",
+        "NetworkInterfaces",
+        "Features",
+        "Statement",
+    )
+    resources = []
+    for number, (type_, shape) in enumerate(SHAPES.items()):
+        names = dict.fromkeys([*properties_of(shape.arguments.values()), *more, "Tags", "Groups", "Roles", "Users"])
+        properties = ", ".join(f"{name}: {value}" for name in names)
+        resources.append(f"  R{number}: {{Type: {type_}, Properties: {{{properties}}}}}")
+    path = tmp_path / "template.yaml"
+    path.write_text("Parameters: {Free: {Type: String}}\nResources:\n" + "\n".join(resources))
+    return path
+
+
+@pytest.mark.parametrize("value", ["{Ref: Free}", "[{Ref: Free}]", "{Key: {Ref: Free}}"])
+def test_properties_of_which_nothing_is_known_make_no_rule_crash(tmp_path: Path, value: str) -> None:
+    found = judge(RULES.values(), load(everything(tmp_path, value)).after, DERIVATIONS, {}, NOW)
+    assert [] == [one.message for one in found.findings if one.status == "crashed"]
+
+
+@pytest.mark.parametrize("value", ["7", "[]", "''", "{}", "[[]]"])
+def test_properties_that_are_nonsense_are_read_all_the_same(tmp_path: Path, value: str) -> None:
+    assert [] != rows_of(load(everything(tmp_path, value)).after)[0]
