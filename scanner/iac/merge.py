@@ -35,8 +35,17 @@ def merged(
             elif key not in past:
                 rows.append(row)
     home = _home(account)
-    rows += [_placed(row, home) for key, row in future.items() if key not in seen]
+    rows += [_placed(row, home) for key, row in future.items() if key not in seen and _differs(past.get(key), row)]
     return rows
+
+
+def _differs(past: Kind | None, future: Kind) -> bool:
+    """Whether a change makes or alters what the account does not list: AWS knows interfaces and defaults by other ids."""
+    return past is None or any(
+        repr(getattr(past, name)) != repr(getattr(future, name))
+        for name in future.__struct_fields__
+        if name not in _PLACE
+    )
 
 
 def _by_key(rows: Iterable[Kind]) -> dict[_Key, Kind]:

@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from scanner.aws.readers import READERS
+from scanner.cli.main import casemate
 from scanner.derivations import DERIVATIONS
 from scanner.evaluate import evaluate
 from scanner.evidence import read_evidence
@@ -132,3 +135,10 @@ def test_the_account_is_judged_as_its_configuration() -> None:
         if code.get(key) != account.get(key)
     }
     assert set() == {(rule, resource) for rule, _, resource in different} ^ set(EXPLAINED)
+
+
+def test_a_plan_that_finds_nothing_to_change_brings_the_account_nothing() -> None:
+    said = ["gate", str(FIXTURES / "plan.json"), "--against", str(FIXTURES / "evidence.json.gz")]
+    done = CliRunner().invoke(casemate, [*said, "--format", "json", "--quiet"], standalone_mode=False)
+    assert {"unchanged", ""} >= {one["delta"] for one in json.loads(done.stdout)["findings"]}
+    assert 0 == done.return_value
