@@ -133,9 +133,9 @@ def _plan(path: Path, account: str, var_files: tuple[Path, ...]) -> Loaded:
     binary = zipfile.is_zipfile(path)
     if binary:
         unpacked = unpack(path)
-        plan, source = plan_of(unpacked.document, path), _embedded(unpacked, account)
+        plan, source = plan_of(unpacked.document, path, account), _embedded(unpacked, account)
     else:
-        plan, source = load_plan(path), _source_beside(path, account, var_files)
+        plan, source = load_plan(path, account), _source_beside(path, account, var_files)
     held = account or (next(iter(plan.accounts)) if len(plan.accounts) == 1 else ANY_ACCOUNT)
     written = {one.address: one for one in source.declared} if source else {}
     after = tuple(_with_source(one, written.get(one.address), told=not binary) for one in plan.after)

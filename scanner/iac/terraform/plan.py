@@ -15,8 +15,10 @@ import msgspec
 
 from scanner.errors import SourceError
 from scanner.iac.declared import Declared
+from scanner.iac.terraform.attributes import computed
 from scanner.iac.terraform.policy_documents import rendered
 from scanner.iac.terraform.references import References
+from scanner.iac.terraform.source import ANY_ACCOUNT
 from scanner.iac.values import Hole, Value
 from scanner.model.maybe import Reason
 
@@ -51,12 +53,12 @@ def is_plan(path: Path) -> bool:
     return start.lstrip()[:1] == b"{" and b'"format_version"' in start and b'"terraform_version"' in start
 
 
-def load_plan(path: Path) -> PlanFile:
+def load_plan(path: Path, account: str = "") -> PlanFile:
     """Read a plan. Raises `SourceError` if it is none, failed, of another major format, or empty."""
-    return plan_of(_read(path), path)
+    return plan_of(_read(path), path, account)
 
 
-def plan_of(document: Mapping[str, Any], path: Path) -> PlanFile:
+def plan_of(document: Mapping[str, Any], path: Path, account: str = "") -> PlanFile:
     """Return what a plan in the shape of JSON says; see `load_plan`."""
     version = document.get("format_version")
     if not isinstance(version, str) or version.partition(".")[0] not in ("0", "1"):
@@ -66,7 +68,7 @@ def plan_of(document: Mapping[str, Any], path: Path) -> PlanFile:
     if document.get("errored"):
         raise SourceError(f"{path}: the plan ended with an error, so it is not whole")
     try:
-        found = _Plan(document, path.name).read()
+        found = _Plan(document, path.name, account).read()
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise SourceError(f"{path}: the plan is malformed ({type(error).__name__}: {error})") from error
     if not found.before and not found.after:
@@ -91,7 +93,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 class _Plan:
-    def __init__(self, document: Mapping[str, Any], file: str) -> None:
+    def __init__(self, document: Mapping[str, Any], file: str, account: str) -> None:
         self.document = document
         self.file = file
         self.changes: list[dict[str, Any]] = [
@@ -106,7 +108,10 @@ class _Plan:
         addresses = {one["address"] for one in self.changes} | set(self.prior)
         self.references = References(self.configuration, addresses)
         self.data = {one["address"]: one["change"] for one in self.changes if one["mode"] == "data"}
+        self.planned = {one["address"]: one for one in self.changes if one["mode"] == "managed"}
         self.region = self._region()
+        told = frozenset(self._accounts())
+        self.account = account or (next(iter(told)) if len(told) == 1 else ANY_ACCOUNT)
 
     def read(self) -> PlanFile:
         before: list[Declared] = []
@@ -186,7 +191,16 @@ class _Plan:
             return rendered(self._after(target, self.data[target]))
         if not target or not attribute:
             return Hole(f"{address}.{shown}", Reason.KNOWN_AFTER_APPLY, detail)
-        return Hole(f"{target}.{attribute}", Reason.KNOWN_AFTER_APPLY, detail, target, attribute)
+        return self._attribute(target, attribute, detail)
+
+    def _attribute(self, target: str, attribute: str, detail: str) -> Value:
+        """Return an attribute of what will be made: what its arguments tell, else the symbol that stands for it."""
+        one = self.planned.get(target)
+        if one is None:
+            return Hole(f"{target}.{attribute}", Reason.KNOWN_AFTER_APPLY, detail, target, attribute)
+        known = (one["change"].get("after") or {}).get
+        made = computed(one["type"], target, attribute, known, self.account, region=self.region)
+        return msgspec.structs.replace(made, detail=detail) if isinstance(made, Hole) else made
 
     def _region(self) -> str:
         said = (
