@@ -89,7 +89,10 @@ def _paths(report: Report) -> Iterator[str]:
 
 def _path(path: AttackPath) -> str:
     steps = " → ".join(code(_node(node)) for node in (path.start, *(hop.to for hop in path.hops)))
-    return f"**{prose(path.status)}** {prose(path.kind)}: {steps}, by {', '.join(code(hop.by) for hop in path.hops)}"
+    return (
+        f"**{prose(path.status)}** {prose(path.kind)}: {steps}, by {', '.join(code(hop.by) for hop in path.hops)}"
+        + (f"; to close it: {code(path.fix)}" if path.fix else "")
+    )
 
 
 def _node(node: PathNode) -> str:

@@ -283,8 +283,7 @@ def _text(report: "Report", loaded: "Loaded") -> str:
             continue
         for one in found:
             lines += [*_shown(one, delta, loaded), ""]
-    lines += [f"OPENED {path.status} {told(path)}" for path in report.paths]
-    lines += [""] if report.paths else []
+    lines += [line for path in report.paths for line in told(path)]
     gaps = sorted(
         {f"{gap.call.removeprefix('terraform:')}" for gap in report.gaps if gap.call.startswith("terraform:")}
     )

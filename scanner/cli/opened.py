@@ -42,10 +42,15 @@ def blocking(paths: Iterable[AttackPath], rules: Collection[str]) -> tuple[Attac
     )
 
 
-def told(path: AttackPath) -> str:
-    """Return a path in words."""
-    hops = " > ".join(f"{_name(hop.to)} by {hop.by}" for hop in path.hops)
-    return f"{path.kind}: {_name(path.start)} > {hops}"
+def told(path: AttackPath) -> list[str]:
+    """Return a path in lines: what it is, its hops, and what closes it."""
+    return [
+        f"OPENED {path.status} {path.kind}",
+        f"  {_name(path.start)}",
+        *(f"    > {_name(hop.to)} by {hop.by}" for hop in path.hops),
+        *([f"  to close it: {path.fix}"] if path.fix else []),
+        "",
+    ]
 
 
 def _name(node: PathNode) -> str:

@@ -176,9 +176,9 @@ WAY = '["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]'
 def test_a_way_to_administrator_that_the_change_opens_is_told_and_blocks(tmp_path: Path) -> None:
     head, base = folders(tmp_path, ROLES % '["iam:PassRole"]', ROLES % WAY)
     code, text = run(head, "--base", base, "--rule", "IAM-101")
-    assert "privilege-escalation: role/ci > role/admin by lambda.passrole-create-invoke" in text
+    assert "OPENED confirmed privilege-escalation\n  role/ci\n    > role/admin by lambda.passrole-create-invoke" in text
     assert 1 == code
-    assert "administrator: role/admin" not in text
+    assert "confirmed administrator" not in text
 
 
 def test_a_way_that_was_open_before_is_not_told(tmp_path: Path) -> None:
