@@ -135,8 +135,9 @@ def listeners_of(name: str, estate: Estate) -> list[Listener]:
 def front_traffic(estate: Estate) -> Iterator[Intervals]:
     """Yield what target groups and accelerators send on, as far as it was told: what ways through them ask for."""
     for listener in estate.every(AcceleratorListener):
-        if why_unknown(listener.ports) is None and why_unknown(listener.protocol) is None:
-            yield ports(known(listener.protocol).lower(), intervals(known(listener.ports)))
+        if why_unknown(listener.ports) is None:
+            for protocol in ("tcp", "udp"):
+                yield ports(protocol, intervals(known(listener.ports)))
     for endpoints in estate.every(EndpointGroup):
         for _, port in () if why_unknown(endpoints.overrides) is not None else known(endpoints.overrides):
             yield ports("tcp", intervals([(port, port)])) | ports("udp", intervals([(port, port)]))

@@ -143,9 +143,10 @@ def _accelerated(
     for outside, inside in known(group.overrides):
         entered = (entered - intervals([(outside, outside)])) | intervals([(inside, inside)])
     name = accelerator.id.rpartition("/")[2]
-    return Entrance(
-        ports(known(listener.protocol).lower(), entered), (Hop("internet", "internet"), Hop("accelerator", name))
-    )
+    protocol = known(listener.protocol).lower()
+    if protocol not in ("tcp", "udp"):
+        raise UnknownAsked(unmodelled(f"the protocol {protocol!r} of an accelerator"))
+    return Entrance(ports(protocol, entered), (Hop("internet", "internet"), Hop("accelerator", name)))
 
 
 def _from_cloudfront(origin: VpcOrigin, interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]:
