@@ -257,13 +257,28 @@ def _registered(estate: Estate) -> dict[str, list[_Registration]] | Why:
 def _registrations(estate: Estate) -> dict[str, list[_Registration]]:
     found: dict[str, list[_Registration]] = {}
     for name in nodes_of_note(estate):
-        for listener in listeners_of(name, estate):
-            for native_id in _forwarded(listener, estate):
-                group = estate.get(TargetGroup, native_id, listener.scope.region)
-                for one in known(estate.get(TargetHealth, native_id, listener.scope.region).targets):
-                    key = balancer_name(known(one.id)) or known(one.id)
-                    found.setdefault(key, []).append(_Registration(name, listener, group, one))
+        for one in _registered_at(name, estate):
+            key = balancer_name(known(one.target.id)) or known(one.target.id)
+            found.setdefault(key, []).append(one)
     return found
+
+
+def _registered_at(name: str, estate: Estate) -> Iterator[_Registration]:
+    for listener in listeners_of(name, estate):
+        for native_id in _forwarded(listener, estate):
+            group = estate.get(TargetGroup, native_id, listener.scope.region)
+            for one in known(estate.get(TargetHealth, native_id, listener.scope.region).targets):
+                yield _Registration(name, listener, group, one)
+
+
+def fronts_at(name: str, target: NetworkInterface, estate: Estate) -> Iterator[Front]:
+    """Yield the ways through one load balancer to an interface, public or not. Raises `UnknownAsked` where it cannot be told."""
+    names = set(_names_of(target))
+    nodes = _all_nodes(estate).get(name, ())
+    for one in _registered_at(name, estate):
+        native_id = known(one.target.id)
+        if (balancer_name(native_id) or native_id) in names and _is_target(one, target):
+            yield _front(one, nodes, estate)
 
 
 def _names_of(interface: NetworkInterface) -> list[str]:

@@ -25,6 +25,7 @@ from scanner.model.elb import (
     TargetHealth,
 )
 from scanner.model.gateways import (
+    EndpointService,
     InstanceConnectEndpoint,
     InternetGateway,
     NatGateway,
@@ -86,6 +87,7 @@ KINDS: tuple[type[Kind], ...] = (
     AcceleratorListener,
     EndpointGroup,
     InstanceConnectEndpoint,
+    EndpointService,
     ManagedNode,
 )
 """What an estate is made of, all of it: what a question from anywhere to anywhere takes."""

@@ -18,6 +18,7 @@ from scanner.reason.network.gates import FAMILIES
 from scanner.reason.network.inside import End, checks
 from scanner.reason.network.internet import Internet
 from scanner.reason.network.places import Place
+from scanner.reason.network.privatelink import through_endpoints
 from scanner.reason.network.public import PRIVATE
 from scanner.reason.network.routing import family_of
 from scanner.reason.network.through import through_balancers
@@ -73,6 +74,8 @@ def _attempts(source: Place, target: Place, asked: Intervals, estate: Estate) ->
     for one, other in product(source.interfaces, target.interfaces):
         if one.id != other.id:
             yield from _between(one, other, asked, estate)
+            for met, answer in through_endpoints(one, other, asked, estate):
+                yield met, _ended(answer, other, estate)
 
 
 def _between(

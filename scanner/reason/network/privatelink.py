@@ -1,0 +1,107 @@
+"""Through PrivateLink: from a VPC by an interface endpoint to what stands behind the load balancer of its service."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from scanner.model.exposure import Hop
+from scanner.model.gateways import EndpointService, VpcEndpoint
+from scanner.model.intervals import Intervals
+from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
+from scanner.model.vpc import NetworkInterface, Subnet
+from scanner.reason.network.answer import Answer, Verdict, settle
+from scanner.reason.network.balancers import Front, balancer_name, fronts_at
+from scanner.reason.network.estate import Estate, private_addresses
+from scanner.reason.network.inside import End, checks
+
+_UNREAD: Final = Why(
+    Reason.NOT_COLLECTED, "the interfaces of an endpoint or of its service's load balancer were not read"
+)
+_AVAILABLE: Final = frozenset({"available", "Available"})
+
+
+def through_endpoints(
+    source: NetworkInterface, target: NetworkInterface, asked: Intervals, estate: Estate
+) -> Iterator[tuple[int, Answer]]:
+    """Yield, for each endpoint in the source's VPC whose service leads to the target, whether it is reached by that.
+
+    The target sees the load balancer's own address: that of a client is not preserved through PrivateLink (Network Load
+    Balancers, Client IP preservation).
+    """
+    try:
+        for endpoint, service in _services(source, estate):
+            for arn in known(service.load_balancers):
+                for front in fronts_at(balancer_name(arn), target, estate):
+                    if front.sends & asked:
+                        yield _by(endpoint, service, front, source, target, estate)
+    except UnknownAsked as asked_for:
+        yield 0, Answer(Verdict.UNDECIDED, why=asked_for.why)
+
+
+def _services(source: NetworkInterface, estate: Estate) -> Iterator[tuple[VpcEndpoint, EndpointService]]:
+    """Yield the endpoints of the source's VPC with the services behind them, as far as those were read."""
+    named = {
+        known(service.service_name): service
+        for service in estate.every(EndpointService)
+        if why_unknown(service.service_name) is None
+    }
+    for endpoint in estate.every(VpcEndpoint) if named else ():
+        if endpoint.vpc != known(source.vpc) or endpoint.state not in _AVAILABLE or not endpoint.service_name:
+            continue
+        service = named.get(str(known(endpoint.service_name)))
+        if service is not None:
+            yield endpoint, service
+
+
+def _by(  # noqa: PLR0917 - the parts of one way
+    endpoint: VpcEndpoint,
+    service: EndpointService,
+    front: Front,
+    source: NetworkInterface,
+    target: NetworkInterface,
+    estate: Estate,
+) -> tuple[int, Answer]:
+    entries = [one for each in known(endpoint.interfaces) if (one := estate.find(NetworkInterface, each)) is not None]
+    first = _best(source, entries, front.takes, estate)
+    if first.verdict is not Verdict.REACHABLE:
+        return 0, first
+    second = _best_from(front.nodes, target, front.sends, estate)
+    between = (
+        Hop("VPC endpoint", endpoint.id),
+        Hop("endpoint service", service.id),
+        Hop("load balancer", front.balancer, f"listener {front.listener}"),
+    )
+    return 1, msgspec.structs.replace(second, hops=(*first.hops, *between, *second.hops))
+
+
+def _best(source: NetworkInterface, ends: list[NetworkInterface], sends: Intervals, estate: Estate) -> Answer:
+    return _first([_between(source, one, sends, estate) for one in ends])
+
+
+def _best_from(
+    nodes: tuple[NetworkInterface, ...], target: NetworkInterface, sends: Intervals, estate: Estate
+) -> Answer:
+    return _first([_between(one, target, sends, estate) for one in nodes])
+
+
+def _first(answers: list[Answer]) -> Answer:
+    """Return the answer that is open, else one that is not known, else one that is shut."""
+    order = (Verdict.REACHABLE, Verdict.UNDECIDED, Verdict.NOT_REACHABLE)
+    if not answers:
+        return Answer(Verdict.UNDECIDED, why=_UNREAD)
+    return min(answers, key=lambda one: order.index(one.verdict))
+
+
+def _between(one: NetworkInterface, other: NetworkInterface, sends: Intervals, estate: Estate) -> Answer:
+    answers = []
+    for family, here in private_addresses(one):
+        for version, there in private_addresses(other):
+            if family == version:
+                ends = (End(one, _subnet(one, estate), family, here), End(other, _subnet(other, estate), family, there))
+                answers.append(settle(checks(*ends, sends, estate), sends)[0])
+    return _first(answers)
+
+
+def _subnet(interface: NetworkInterface, estate: Estate) -> Subnet:
+    return estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
