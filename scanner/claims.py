@@ -1,4 +1,4 @@
-"""What findings repeat of other sources: Security Hub, AWS Config, Trusted Advisor, Access Analyzer and Inspector."""
+"""What findings repeat of other sources: Security Hub, AWS Config, Trusted Advisor and Access Analyzer."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
