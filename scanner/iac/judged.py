@@ -30,13 +30,17 @@ from scanner.iac.terraform.kinds import (
 from scanner.iac.world import World, is_not_told
 from scanner.inventory import Inventory
 from scanner.model.account import Account, AccountRegion
-from scanner.model.kind import Facet, Kind, Moment
+from scanner.model.kind import Facet, Kind, Moment, Source
 from scanner.model.maybe import Reason, Why
+from scanner.model.network_acl import NetworkAcl
+from scanner.model.security_group import SecurityGroup
+from scanner.model.vpc import RouteTable, Subnet
 from scanner.plan import Gap
 from scanner.rule import Derivation, Rule
 from scanner.verdict import Fail, Skip, Undecided
 
 _PLACES: Final = (Account, AccountRegion)
+_PARTS_OF_A_VPC: Final = (NetworkAcl, RouteTable, SecurityGroup, Subnet)
 _BAD: Final = ("fail", "crashed", "undecided", "pass", "skip")
 """The statuses of findings, the worst first."""
 
@@ -135,7 +139,7 @@ def judge(
         told_declared, told_undeclared, _ = rows_of(estate, told=True)
         told = inventory_of(estate, (*told_declared, *told_undeclared), world, derivations, now, needed=needed)
         findings = list(with_told(findings, evaluate(kept, told, options)))
-    findings = list(attributed(findings, world))
+    findings = [finding for finding in attributed(findings, world) if _is_the_codes(finding)]
     silent = _silent(kept, findings)
     return Judged(
         inventory,
@@ -179,6 +183,13 @@ def _worst(same: list[tuple[str, Finding]], scenarios: int) -> Finding:
             return msgspec.structs.replace(chosen, outcome=Undecided(Why(why.reason, f"{why.detail}{where}")))
         case _:
             return chosen
+
+
+def _is_the_codes(finding: Finding) -> bool:
+    """Whether a finding is about what code declares or chooses: it uses a default VPC, and did not make its subnets."""
+    origin = finding.resource.origin
+    made_by_aws = isinstance(origin, Source) and not origin.address
+    return not (made_by_aws and isinstance(finding.resource, _PARTS_OF_A_VPC))
 
 
 def _silent(rules: Iterable[Rule], findings: Iterable[Finding]) -> set[str]:
