@@ -17,6 +17,7 @@ from reports.entries import (
     FindingEntry,
     FrameworkEntry,
     OriginEntry,
+    RemedyEntry,
     Report,
     ResourceEntry,
     SourceEntry,
@@ -214,7 +215,14 @@ def _entry(scan: Scan, finding: Finding, reasons: GapReasons, attacks: Attacks) 
         scope_wide=finding.scope_wide,
         waiver=None if finding.waiver is None else _waiver(finding.waiver),
         queue=attacks.queue(finding),
+        remedy=_remedy(finding),
     )
+
+
+def _remedy(finding: Finding) -> RemedyEntry | None:
+    """Tell that there is a remedy for a failure, and its class at the worst: a plan may find a better one."""
+    remedy = finding.rule.remedy if isinstance(finding.outcome, Fail) else None
+    return None if remedy is None else RemedyEntry(remedy.safety.value)
 
 
 _NO_TAGS: Final[Mapping[str, str]] = {}

@@ -151,6 +151,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     token: Token | None = None
     makes: bool = False
     """Whether it makes something that AWS gives an id: what its rule needs is read anew after it."""
+    on: Resource | None = None
+    """What it alters, if that is not the resource that fails: whose tags say who else sets it."""
     code: tuple[Snippet, ...] = ()
 
 

@@ -187,6 +187,10 @@ class FaultyAws:
 
         self._add(service, operation, lost, when)
 
+    def swallow(self, service: str, operation: str, **when: Any) -> None:
+        """Answer with success, and do nothing."""
+        self._add(service, operation, lambda call, _: response_of(call, {}), when)
+
     def refuse_connection(self, service: str, operation: str, **when: Any) -> None:
         """Close the connection before the call takes effect."""
 

@@ -4,6 +4,7 @@ from scanner.model.kind import All
 from scanner.model.port_families import ADMINISTRATION
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_administration_ports
 
 
 @rule(
@@ -17,6 +18,7 @@ from scanner.model.vpc import PrefixListEntries
         "sg-no-admin-ports-ipv4",
         "sg-no-admin-ports-ipv6",
     ),
+    remedy=close_administration_ports,
 )
 def admin_ports_latently_open(
     group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25

@@ -2,6 +2,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.exposure import Exposure, ExposurePath
 from scanner.model.port_families import ADMINISTRATION
 from scanner.model.vpc import NetworkInterface
+from scanner.remedies.security_groups import shut_administration_ports
 
 
 @rule(
@@ -15,6 +16,7 @@ from scanner.model.vpc import NetworkInterface
         "sg-no-admin-ports-ipv4",
         "sg-no-admin-ports-ipv6",
     ),
+    remedy=shut_administration_ports,
 )
 def admin_ports_reached_from_internet(
     interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25

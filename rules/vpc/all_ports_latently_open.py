@@ -3,12 +3,14 @@ from scanner.model.group_use import GroupUse, Standing
 from scanner.model.kind import All
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import revoke_public_rules
 
 
 @rule(
     "VPC-110",
     Severity.LOW,
     controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
+    remedy=revoke_public_rules,
 )
 def all_ports_latently_open(
     group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25

@@ -2,12 +2,14 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.exposure import Exposure
 from scanner.model.traffic import traffic_text, whole
 from scanner.model.vpc import NetworkInterface
+from scanner.remedies.security_groups import shut_all_ports
 
 
 @rule(
     "VPC-104",
     Severity.CRITICAL,
     controls=("sg-no-all-ports-from-internet", "sg-no-high-risk-ports", "sg-only-authorized-ports"),
+    remedy=shut_all_ports,
 )
 def all_ports_reached_from_internet(interface: NetworkInterface, exposure: Exposure, *, share: float = 0.25) -> Verdict:
     """

@@ -4,6 +4,7 @@ from scanner.model.kind import All
 from scanner.model.port_families import CLEARTEXT
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_cleartext_ports
 
 
 @rule(
@@ -16,6 +17,7 @@ from scanner.model.vpc import PrefixListEntries
         "sg-no-ftp-from-internet",
         "sg-no-cifs-from-internet",
     ),
+    remedy=close_cleartext_ports,
 )
 def cleartext_ports_latently_open(
     group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25

@@ -2,6 +2,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.exposure import Exposure, ExposurePath
 from scanner.model.port_families import CLEARTEXT
 from scanner.model.vpc import NetworkInterface
+from scanner.remedies.security_groups import shut_cleartext_ports
 
 
 @rule(
@@ -14,6 +15,7 @@ from scanner.model.vpc import NetworkInterface
         "sg-no-ftp-from-internet",
         "sg-no-cifs-from-internet",
     ),
+    remedy=shut_cleartext_ports,
 )
 def cleartext_ports_reached_from_internet(
     interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25

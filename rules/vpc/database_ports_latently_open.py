@@ -4,6 +4,7 @@ from scanner.model.kind import All
 from scanner.model.port_families import DATABASES
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_database_ports
 
 
 @rule(
@@ -23,6 +24,7 @@ from scanner.model.vpc import PrefixListEntries
         "sg-no-elasticsearch-from-internet",
         "sg-no-kafka-from-internet",
     ),
+    remedy=close_database_ports,
 )
 def database_ports_latently_open(
     group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25

@@ -2,6 +2,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.exposure import Exposure, ExposurePath
 from scanner.model.port_families import DATABASES
 from scanner.model.vpc import NetworkInterface
+from scanner.remedies.security_groups import shut_database_ports
 
 
 @rule(
@@ -21,6 +22,7 @@ from scanner.model.vpc import NetworkInterface
         "sg-no-elasticsearch-from-internet",
         "sg-no-kafka-from-internet",
     ),
+    remedy=shut_database_ports,
 )
 def database_ports_reached_from_internet(
     interface: NetworkInterface, exposure: Exposure, path: ExposurePath, *, share: float = 0.25

@@ -4,9 +4,10 @@ from scanner.model.kind import All
 from scanner.model.port_families import RISKY
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
+from scanner.remedies.security_groups import close_risky_ports
 
 
-@rule("VPC-109", Severity.LOW, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"))
+@rule("VPC-109", Severity.LOW, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"), remedy=close_risky_ports)
 def risky_ports_latently_open(
     group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:

@@ -221,7 +221,7 @@ def _journal(made: "FixPlan", steps: "tuple[PlannedStep, ...]", path: Path, sess
     from scanner.remedies.journal import create_journal, open_journal  # noqa: PLC0415
 
     if path.exists():
-        return open_journal(path)
+        return open_journal(path, made)
     return create_journal(path, made, session.arn, work.tool(), [step.number for step in steps])
 
 

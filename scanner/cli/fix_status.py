@@ -54,8 +54,9 @@ def _tell(file: Path, record: "Record", *, verbose: bool) -> int:
         if verbose or state not in ("VERIFIED", "UNDONE", "ROLLED_BACK"):
             entry = record.last(number)
             why = "" if entry is None else entry.said.get("why", "")
-            step = record.steps[number]
-            click.echo(f"  {number:>3}  {state:<15} {step.rule} {step.title}{f': {why}' if why else ''}")
+            step = record.steps.get(number)
+            named = "" if step is None else f"{step.rule} {step.title}"
+            click.echo(f"  {number:>3}  {state:<15} {named}{f': {why}' if why else ''}")
     return 0 if set(counts) <= {"VERIFIED", "UNDONE"} and record.is_closed else 4
 
 

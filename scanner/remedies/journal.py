@@ -172,8 +172,11 @@ def create_journal(path: Path, plan: FixPlan, caller: str, tool: str, chosen: Se
     return journal
 
 
-def open_journal(path: Path) -> Journal:
-    """Open a journal to go on with it. Raises `SourceError` if it cannot be trusted."""
+def open_journal(path: Path, plan: FixPlan | None = None) -> Journal:
+    """Open a journal to go on with it. Raises `SourceError` if it cannot be trusted.
+
+    With the plan, steps that a crash kept from being put down are put down now: nothing was done before they all were.
+    """
     record = read_journal(path)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
@@ -184,6 +187,10 @@ def open_journal(path: Path) -> Journal:
     if record.torn:
         os.write(descriptor, b"\n")
     journal.write(Event.RESUMED, torn=record.torn)
+    for step in () if plan is None else plan.steps:
+        if step.number not in record.steps:
+            journal.write(Event.PLANNED, step.number, planned=msgspec.to_builtins(step))
+            record.steps[step.number] = step
     return journal
 
 

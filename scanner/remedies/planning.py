@@ -190,8 +190,9 @@ def _suppose(proposal: _Proposal, evidence: Evidence) -> None:
 def _add(proposal: _Proposal, inventory: Inventory, planned: Planned, ground: Ground) -> None:
     finding = proposal.finding
     planned.units += 1
-    owner = ground.owner(inventory.find(finding.resource) or finding.resource, inventory)
     for change in proposal.changes:
+        altered_one = change.on or finding.resource
+        owner = ground.owner(inventory.find(altered_one) or altered_one, inventory)
         looks = _looks(change, planned.evidence, ground)
         altered = {one.look.identity for one in looks}
         rests_on = tuple(step.number for step in planned.steps if altered & {one.look.identity for one in step.looks})

@@ -6,7 +6,7 @@ it still finds nothing. So a wildcard that a condition or a denial makes harmles
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -98,12 +98,12 @@ def _is_open(statement: dict[str, Any]) -> bool:
     return any("*" in (value if isinstance(value, list) else [value]) for value in values)
 
 
-def fewest(candidates: list[int], passes: Callable[[list[int]], bool]) -> list[int]:
+def fewest(candidates: Iterable[int], passes: Callable[[list[int]], bool]) -> list[int]:
     """Return the fewest of the candidates without which it passes; none if it does not pass without all of them."""
     removed = list(candidates)
     if not passes(removed):
         return []
-    for one in candidates:
+    for one in list(removed):
         fewer = [other for other in removed if other != one]
         if passes(fewer):
             removed = fewer

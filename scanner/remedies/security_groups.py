@@ -1,7 +1,7 @@
 """Remedies for security groups: exactly the rules that make the finding, each by its own id (Amazon EC2 API Reference)."""
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
 from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RISKY
 from scanner.model.security_group import NamedPorts, SecurityGroup, SecurityGroupRule
 from scanner.model.vpc import NetworkInterface
+from scanner.remedies.policies import fewest
 from scanner.remedies.prechecks import check, doubts, unless_all
 from scanner.remedy import (
     Advice,
@@ -45,6 +46,7 @@ class _Group:
     """A group as two calls tell it, altered in both alike."""
 
     def __init__(self, lent: Lent, group: SecurityGroup, rows: Sequence[SecurityGroupRule]) -> None:
+        self.resource = group
         self.id = group.id
         self.scope = group.scope
         self.rules_look: Look = lent.look(
@@ -75,6 +77,10 @@ class _Group:
             Becomes(rules_look, copy.deepcopy(self.rules)),
             Becomes(self.group_look, copy.deepcopy(self.group)),
         )
+
+    def copy(self) -> "_Group":
+        """Return another one that can be altered by itself."""
+        return copy.copy(self)
 
     def drop(self, rule: dict[str, Any]) -> None:
         """Take a rule out."""
@@ -193,51 +199,59 @@ def _unattached(group: SecurityGroup, interfaces: All[NetworkInterface]) -> Chec
 
 def _close(
     lent: Lent,
-    group: SecurityGroup,
+    groups: Sequence[SecurityGroup],
     rules: All[SecurityGroupRule],
     interfaces: All[NetworkInterface],
     family: tuple[NamedPorts, ...],
 ) -> Iterator[Step]:
     """Revoke the inbound rules without which the finding is gone, and no others; keep the ports that are not of the family."""
-    rows = rules.of(group)
-    if not rows:
-        return
-    seen = _Group(lent, group, rows)
-    guilty = _guilty(lent, group, rows, seen)
-    checks = (_unattached(group, interfaces),)
-    for rule in guilty:
-        pieces = _pieces(rule, family)
-        if pieces is None:
-            yield Advice(
-                title=f"Put narrower rules in the place of {_said(rule)} in {group.id}",
-                why="it admits so much beside the ports in question that a program cannot tell what is needed",
-                script=(_revoke(seen, rule),),
-            )
-            return
-        if pieces:
-            for piece in pieces:
-                seen.add(piece)
-            yield Change(
-                title=f"Admit to {group.id} what {_said(rule)} admits beside the ports in question",
-                call=_authorize(seen, pieces),
-                becomes=seen.becomes(new=True),
-                undo=(_write(seen, "RevokeSecurityGroupIngress", SecurityGroupRuleIds=all_found(0, _IDS[0])),),
-                safety=unless_all(checks, Safety.B),
-                why="the rule is wide: what else it admits stays admitted",
-                checks=checks,
-            )
-        seen.drop(rule)
+    told = [(group, rules.of(group)) for group in groups]
+    seen = [_Group(lent, group, rows) for group, rows in told if rows]
+    guilty = _guilty(lent, seen)
+    for one in seen:
+        checks = (_unattached(one.resource, interfaces),)
+        for rule in (rule for holder, rule in guilty if holder == one.id):
+            pieces = _pieces(rule, family)
+            if pieces is None:
+                yield Advice(
+                    title=f"Put narrower rules in the place of {_said(rule)} in {one.id}",
+                    why="it admits so much beside the ports in question that a program cannot tell what is needed",
+                    script=(_revoke(one, rule),),
+                )
+                return
+            yield from _replaced(one, rule, pieces, checks)
+
+
+def _replaced(
+    group: _Group, rule: dict[str, Any], pieces: Sequence[dict[str, Any]], checks: tuple[Check, ...]
+) -> Iterator[Change]:
+    """Admit first what stays admitted, then revoke the rule."""
+    if pieces:
+        for piece in pieces:
+            group.add(piece)
         yield Change(
-            title=f"Revoke {_said(rule)} of {group.id}",
-            call=_revoke(seen, rule),
-            becomes=seen.becomes(new=bool(pieces)),
-            undo=(_authorize(seen, [rule]),),
+            title=f"Admit to {group.id} what {_said(rule)} admits beside the ports in question",
+            call=_authorize(group, pieces),
+            becomes=group.becomes(new=True),
+            undo=(_write(group, "RevokeSecurityGroupIngress", SecurityGroupRuleIds=all_found(0, _IDS[0])),),
             safety=unless_all(checks, Safety.B),
-            why=doubts(checks) or "nothing carries the group",
+            why="the rule is wide: what else it admits stays admitted",
             checks=checks,
-            leaves_behind=_RESTORED,
-            code=_snippets(rule),
+            on=group.resource,
         )
+    group.drop(rule)
+    yield Change(
+        title=f"Revoke {_said(rule)} of {group.id}",
+        call=_revoke(group, rule),
+        becomes=group.becomes(new=bool(pieces)),
+        undo=(_authorize(group, [rule]),),
+        safety=unless_all(checks, Safety.B),
+        why=doubts(checks) or "nothing carries the group",
+        checks=checks,
+        leaves_behind=_RESTORED,
+        on=group.resource,
+        code=_snippets(rule),
+    )
 
 
 def _snippets(rule: dict[str, Any]) -> tuple[Snippet, ...]:
@@ -251,24 +265,23 @@ def _snippets(rule: dict[str, Any]) -> tuple[Snippet, ...]:
     return (Snippet(terraform="aws_vpc_security_group_ingress_rule", arguments=arguments),)
 
 
-def _guilty(lent: Lent, group: SecurityGroup, rows: Sequence[SecurityGroupRule], seen: _Group) -> list[dict[str, Any]]:
+def _guilty(lent: Lent, groups: Sequence[_Group]) -> list[tuple[str, dict[str, Any]]]:
     """Return the fewest inbound rules from addresses without which the rule finds nothing: each is tried to be kept."""
-    candidates = [row for row in seen.rules if not row["IsEgress"] and any(row.get(name) for name in _CIDRS)]
-    removed = list(candidates)
+    candidates = [
+        (group, rule)
+        for group in groups
+        for rule in group.rules
+        if not rule["IsEgress"] and any(rule.get(name) for name in _CIDRS)
+    ]
 
-    def passes(gone: Iterable[dict[str, Any]]) -> bool:
-        tried = _Group(lent, group, rows)
-        for rule in gone:
-            tried.drop(rule)
-        return lent.passes(tried.becomes())
+    def passes(gone: Sequence[int]) -> bool:
+        tried = {group.id: group.copy() for group in groups}
+        for number in gone:
+            group, rule = candidates[number]
+            tried[group.id].drop(rule)
+        return lent.passes([one for group in tried.values() for one in group.becomes()])
 
-    if not passes(removed):
-        return []
-    for rule in candidates:
-        fewer = [one for one in removed if one is not rule]
-        if passes(fewer):
-            removed = fewer
-    return removed
+    return [(candidates[number][0].id, candidates[number][1]) for number in fewest(range(len(candidates)), passes)]
 
 
 def _pieces(rule: dict[str, Any], family: tuple[NamedPorts, ...]) -> list[dict[str, Any]] | None:
@@ -301,7 +314,7 @@ def close_administration_ports(
     Who administers through them needs another way first: Session Manager, or a rule for the office's addresses. What a
     wide rule admits beside these ports stays admitted.
     """
-    return _close(lent, group, rules, interfaces, ADMINISTRATION)
+    return _close(lent, (group,), rules, interfaces, ADMINISTRATION)
 
 
 @remedy(Safety.B)
@@ -309,7 +322,7 @@ def close_database_ports(
     lent: Lent, group: SecurityGroup, rules: All[SecurityGroupRule], interfaces: All[NetworkInterface]
 ) -> Iterator[Step]:
     """Revoke the rules that open database ports to the internet. What a wide rule admits beside them stays admitted."""
-    return _close(lent, group, rules, interfaces, DATABASES)
+    return _close(lent, (group,), rules, interfaces, DATABASES)
 
 
 @remedy(Safety.B)
@@ -317,7 +330,7 @@ def close_cleartext_ports(
     lent: Lent, group: SecurityGroup, rules: All[SecurityGroupRule], interfaces: All[NetworkInterface]
 ) -> Iterator[Step]:
     """Revoke the rules that open cleartext protocols to the internet. What a wide rule admits beside them stays admitted."""
-    return _close(lent, group, rules, interfaces, CLEARTEXT)
+    return _close(lent, (group,), rules, interfaces, CLEARTEXT)
 
 
 @remedy(Safety.B)
@@ -325,7 +338,7 @@ def close_risky_ports(
     lent: Lent, group: SecurityGroup, rules: All[SecurityGroupRule], interfaces: All[NetworkInterface]
 ) -> Iterator[Step]:
     """Revoke the rules that open ports of high risk to the internet. What a wide rule admits beside them stays admitted."""
-    return _close(lent, group, rules, interfaces, RISKY)
+    return _close(lent, (group,), rules, interfaces, RISKY)
 
 
 @remedy(Safety.B)
@@ -333,7 +346,72 @@ def revoke_public_rules(
     lent: Lent, group: SecurityGroup, rules: All[SecurityGroupRule], interfaces: All[NetworkInterface]
 ) -> Iterator[Step]:
     """Revoke the inbound rules that make the finding, whole, and no others."""
-    return _close(lent, group, rules, interfaces, ())
+    return _close(lent, (group,), rules, interfaces, ())
+
+
+def _carried(
+    lent: Lent,
+    interface: NetworkInterface,
+    groups: All[SecurityGroup],
+    rules: All[SecurityGroupRule],
+    interfaces: All[NetworkInterface],
+    family: tuple[NamedPorts, ...],
+) -> Iterator[Step]:
+    """Close the groups that an interface carries; whatever else carries them is affected as well."""
+    carried = [groups.get(native_id) for native_id in known(interface.groups)]
+    there = [group for group in carried if isinstance(group, SecurityGroup)]
+    return _close(lent, there, rules, interfaces, family)
+
+
+@remedy(Safety.B)
+def shut_administration_ports(
+    lent: Lent,
+    interface: NetworkInterface,
+    groups: All[SecurityGroup],
+    rules: All[SecurityGroupRule],
+    interfaces: All[NetworkInterface],
+) -> Iterator[Step]:
+    """Revoke the rules by which the internet reaches administration ports of the interface.
+
+    Who administers through them needs another way first: Session Manager, or a rule for the office's addresses.
+    """
+    return _carried(lent, interface, groups, rules, interfaces, ADMINISTRATION)
+
+
+@remedy(Safety.B)
+def shut_database_ports(
+    lent: Lent,
+    interface: NetworkInterface,
+    groups: All[SecurityGroup],
+    rules: All[SecurityGroupRule],
+    interfaces: All[NetworkInterface],
+) -> Iterator[Step]:
+    """Revoke the rules by which the internet reaches database ports of the interface."""
+    return _carried(lent, interface, groups, rules, interfaces, DATABASES)
+
+
+@remedy(Safety.B)
+def shut_cleartext_ports(
+    lent: Lent,
+    interface: NetworkInterface,
+    groups: All[SecurityGroup],
+    rules: All[SecurityGroupRule],
+    interfaces: All[NetworkInterface],
+) -> Iterator[Step]:
+    """Revoke the rules by which the internet reaches cleartext protocols of the interface."""
+    return _carried(lent, interface, groups, rules, interfaces, CLEARTEXT)
+
+
+@remedy(Safety.B)
+def shut_all_ports(
+    lent: Lent,
+    interface: NetworkInterface,
+    groups: All[SecurityGroup],
+    rules: All[SecurityGroupRule],
+    interfaces: All[NetworkInterface],
+) -> Iterator[Step]:
+    """Revoke the rules by which the internet reaches every port of the interface, whole."""
+    return _carried(lent, interface, groups, rules, interfaces, ())
 
 
 @remedy(Safety.C)
@@ -361,6 +439,7 @@ def empty_default_group(
             why=doubts(checks) or "nothing carries the group",
             checks=checks,
             leaves_behind=_RESTORED,
+            on=group,
             code=(
                 Snippet(
                     terraform="aws_default_security_group",

@@ -156,27 +156,27 @@ def add_rule(box: Sandbox) -> None:
     )
 
 
-@case("VPC-001", meddle=add_rule)
+@case("VPC-106", meddle=add_rule)
 def admin_ports(box):
     group(box, tcp(22, "0.0.0.0/0", "192.0.2.0/24", Description="ssh"))
 
 
-@case("VPC-002", meddle=add_rule)
+@case("VPC-107", meddle=add_rule)
 def database_ports_of_a_wide_rule(box):
     group(box, tcp(3300, "0.0.0.0/0", to=3400, Description="range"))
 
 
-@case("VPC-003", meddle=add_rule)
+@case("VPC-108", meddle=add_rule)
 def cleartext_ports(box):
     group(box, tcp(23, "0.0.0.0/1", "128.0.0.0/1", Description="telnet"))
 
 
-@case("VPC-004", meddle=add_rule)
+@case("VPC-109", meddle=add_rule)
 def risky_ports(box):
     group(box, tcp(8080, "0.0.0.0/0"))
 
 
-@case("VPC-005", meddle=add_rule)
+@case("VPC-110", meddle=add_rule)
 def all_ports(box):
     group(box, {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "all"}]})
 
@@ -189,6 +189,26 @@ def unapproved_ports(box):
 @case("VPC-012", meddle=add_rule)
 def wide_range(box):
     group(box, tcp(443, "8.0.0.0/7"))
+
+
+def reached(box: Sandbox, *permissions: dict[str, Any]) -> None:
+    """Let the internet reach an instance by these permissions: a public address, a route, an internet gateway."""
+    ec2 = box.client("ec2")
+    made = group(box, *permissions)
+    vpc = ec2.describe_security_groups(GroupIds=[made])["SecurityGroups"][0]["VpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    nic = {"DeviceIndex": 0, "SubnetId": subnet, "Groups": [made], "AssociatePublicIpAddress": True}
+    ec2.run_instances(ImageId=image(box), MinCount=1, MaxCount=1, InstanceType="t3.micro", NetworkInterfaces=[nic])
+
+
+case("VPC-101", meddle=add_rule)(lambda box: reached(box, tcp(22, "0.0.0.0/0", "192.0.2.0/24")))
+case("VPC-102", meddle=add_rule)(lambda box: reached(box, tcp(3300, "0.0.0.0/0", to=3400)))
+case("VPC-103", meddle=add_rule)(lambda box: reached(box, tcp(23, "0.0.0.0/0")))
+case("VPC-104", meddle=add_rule)(lambda box: reached(box, tcp(0, "0.0.0.0/0", to=65535)))
 
 
 def default_groups(box: Sandbox) -> list[dict[str, Any]]:

@@ -27,7 +27,6 @@ from scanner.remedies.planfile import FixPlan, Predicted, Standing
 from scanner.remedies.planning import Planned, plan_steps
 from scanner.remedies.wire import Wire
 from scanner.remedy import put
-from scanner.rule import Rule
 
 REGION = "eu-west-1"
 RULES = {rule.id: rule for rule in load_rules()}
@@ -123,9 +122,9 @@ class Fix:
         """Return the ids of the resources that fail."""
         return sorted(one.resource.id for one in self.judge() if one.status == "fail")
 
-    def ground(self, evidence: Evidence) -> Any:
+    def ground(self, evidence: Evidence, states: Any = ()) -> Any:
         """Return the ground over some evidence."""
-        return ground_for(self.rules, evidence, Config(), self.options)
+        return ground_for(self.rules, evidence, Config(), self.options, states=states)
 
     def planned(self) -> Planned:
         """Plan what fails now."""
@@ -158,7 +157,7 @@ class Fix:
         """Return the path of a journal that is not there yet."""
         return self.folder / f"{next(self._numbers)}.journal.jsonl"
 
-    def apply(self, plan: FixPlan, path: Path, *, patience: float = 1.0, rules: dict[str, Rule] | None = None) -> Any:
+    def apply(self, plan: FixPlan, path: Path, *, patience: float = 1.0, steps: Any = None) -> Any:
         """Apply a plan, or go on with it where the journal says how far it went. Returns the finished work.
 
         The facts that nothing alters are those which the plan was made of.
@@ -166,24 +165,24 @@ class Fix:
         numbers = [step.number for step in plan.steps]
         journal = open_journal(path) if path.exists() else create_journal(path, plan, "test", "test", numbers)
         with journal:
-            work = self._work(journal, patience, rules)
-            work.done = apply_steps(plan.steps, work)
+            work = self._work(journal, patience)
+            work.done = apply_steps(plan.steps if steps is None else steps, work)
         return work
 
     def undo(self, path: Path, *, patience: float = 1.0) -> Any:
         """Take back all that the journal says was done."""
         with open_journal(path) as journal:
-            work = self._work(journal, patience, None)
+            work = self._work(journal, patience)
             work.done = undo_steps(tuple(journal.record.steps.values()), work)
         return work
 
-    def _work(self, journal: Any, patience: float, rules: dict[str, Rule] | None) -> Any:
+    def _work(self, journal: Any, patience: float) -> Any:
         evidence = msgspec.structs.replace(self.evidence, answers=dict(self.evidence.answers))
         return _Finished(
             journal=journal,
             wire=Wire(self.session, patience),
             ground=self.ground(evidence),
-            rules=rules or {rule.id: rule for rule in self.rules},
+            rules={rule.id: rule for rule in self.rules},
             tell=lambda step, event, why: self.told.append((step.number, event, why)),
             refresh=self.read,
         )

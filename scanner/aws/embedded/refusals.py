@@ -22,7 +22,7 @@ _ACLS_ALWAYS_TAKEN: Final = ("private", "bucket-owner-full-control")
 def refuse_other_owner(call: Call) -> None:
     """Raise AccessDenied where the call expects another owner of the bucket than it has."""
     expected = call.parameters.get("ExpectedBucketOwner")
-    if call.service == "s3" and expected not in (None, call.account):
+    if call.service == "s3" and expected not in (None, _owner(call)):
         raise ServiceError("AccessDenied", "Access Denied", HTTPStatus.FORBIDDEN)
 
 
@@ -31,6 +31,13 @@ def answer_dry_run(call: Call) -> None:
     if call.service == "ec2" and call.parameters.get("DryRun"):
         message = "Request would have succeeded, but DryRun flag is set."
         raise ServiceError("DryRunOperation", message, HTTPStatus.PRECONDITION_FAILED)
+
+
+def _owner(call: Call) -> str:
+    """Return the account that the bucket belongs to; the caller's where there is none of the name."""
+    name = call.parameters.get("Bucket")
+    holders = [account for account, of in s3_backends.items() if name in of[_PARTITION].buckets]
+    return holders[0] if holders else call.account
 
 
 def _bucket(call: Call) -> FakeBucket | None:
