@@ -181,11 +181,6 @@ def all_ports(box):
     group(box, {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "all"}]})
 
 
-@case("VPC-006", meddle=add_rule)
-def unapproved_ports(box):
-    group(box, tcp(12345, "0.0.0.0/0"))
-
-
 @case("VPC-012", meddle=add_rule)
 def wide_range(box):
     group(box, tcp(443, "8.0.0.0/7"))

@@ -214,8 +214,7 @@ def beside(evidence: Evidence, plan: FixPlan) -> dict[str, Any]:
         else:
             rest.answers[look.key] = Answer(({},))
     return {
-        f"{key.operation} {key.request}": _plain(msgspec.to_builtins(one, enc_hook=list))
-        for key, one in rest.answers.items()
+        f"{key.operation} {key.request}": (_plain(list(one.pages)), one.failure) for key, one in rest.answers.items()
     }
 
 
