@@ -1,6 +1,6 @@
 """What must be read for the chosen rules: the closure of their kinds over derived facets, readers and parents."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -109,6 +109,7 @@ class Plan(msgspec.Struct, frozen=True):
                 if kind in reader.yields and id(reader) not in used:
                     used[id(reader)] = reader
                     todo += [] if reader.parent is None else [reader.parent]
+        needed |= _for_nothing(chosen, computed, needed)
         ordered = tuple(reader for reader in readers if id(reader) in used)
         children: dict[type[Kind], tuple[Reader, ...]] = {}
         for reader in ordered:
@@ -144,7 +145,31 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def _kinds(judged: type[Resource], needs: Iterable[Need]) -> list[type[Kind]]:
-    return [judged, *(need.kind for need in needs if need.kind is not None)]
+    return [judged, *(need.kind for need in needs if need.kind is not None and not need.beside)]
+
+
+def _for_nothing(
+    rules: Iterable[Rule], computed: Mapping[type[Kind], Derivation], needed: set[type[Kind]]
+) -> set[type[Kind]]:
+    """Return what rules use beside the rest and what it rests on, where that takes no call more."""
+    beside = {need.kind for rule in rules for need in rule.needs if need.beside and need.kind is not None}
+    found: set[type[Kind]] = set()
+    for kind in beside:
+        rests_on = resting_on(kind, computed)
+        found |= rests_on if {one for one in rests_on if one not in computed} <= needed else set()
+    return found
+
+
+def resting_on(kind: type[Kind], computed: Mapping[type[Kind], Derivation]) -> set[type[Kind]]:
+    """Return a kind with all that it rests on, derived ones and those that are read."""
+    found: set[type[Kind]] = set()
+    todo = [kind]
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += _kinds(computed[one].judges, computed[one].needs) if one in computed else []
+    return found
 
 
 def step_for(reader: Reader, scope: Scope, parent: Kind | None) -> Step:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin
 import msgspec
 
 from scanner.errors import RegistryError
-from scanner.model.kind import EVERYWHERE, All, Facet, Kind, Moment, Resource
+from scanner.model.kind import BESIDE, EVERYWHERE, All, Facet, Kind, Moment, Resource
 
 OptionValue: TypeAlias = bool | int | float | str | tuple[str, ...]
 _OPTION_TYPES = (bool, int, float, str, tuple)
@@ -22,6 +22,8 @@ class Need(msgspec.Struct, frozen=True):
     """Bound to `All[kind]` rather than to one."""
     everywhere: bool = False
     """Of every scanned account and region."""
+    beside: bool = False
+    """Used only where all that it rests on is read anyway."""
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -57,10 +59,10 @@ def signature_of(function: Callable[..., Any], *, lent: int = 0) -> Signature:
 
 
 def _need(name: str, hint: Any, subject: type[Resource], where: str) -> Need:
-    everywhere = False
+    everywhere, beside = False, False
     if get_origin(hint) is Annotated:
         hint, *marks = get_args(hint)
-        everywhere = EVERYWHERE in marks
+        everywhere, beside = EVERYWHERE in marks, BESIDE in marks
     if hint is Moment:
         return Need(name, None)
     if get_origin(hint) is All:
@@ -72,7 +74,7 @@ def _need(name: str, hint: Any, subject: type[Resource], where: str) -> Need:
             )
         if hint.of.regional and not subject.regional:
             raise RegistryError(f"{where}: {name} is regional and {subject.__name__} is not; take All[{hint.__name__}]")
-        return Need(name, hint)
+        return Need(name, hint, beside=beside)
     if isinstance(hint, type) and issubclass(hint, Resource) and _is_place(hint):
         return Need(name, hint)
     raise RegistryError(

@@ -1,6 +1,8 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.group_use import GroupUse, Standing
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.port_families import ADMINISTRATION
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
@@ -21,7 +23,7 @@ from scanner.remedies.security_groups import close_administration_ports
     remedy=close_administration_ports,
 )
 def admin_ports_open_to_internet(
-    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: Annotated[GroupUse, BESIDE], lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens administration ports to the internet.

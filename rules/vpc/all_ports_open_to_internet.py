@@ -1,7 +1,9 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, any_of, facts, known, rule
 from scanner.model.group_use import GroupUse, Standing
 from scanner.model.intervals import Intervals
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports
 from scanner.model.traffic import whole as whole_of
 from scanner.model.vpc import PrefixListEntries
@@ -15,7 +17,7 @@ from scanner.remedies.security_groups import revoke_public_rules
     remedy=revoke_public_rules,
 )
 def all_ports_open_to_internet(
-    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: Annotated[GroupUse, BESIDE], lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens every port to the internet.

@@ -1,6 +1,8 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.group_use import GroupUse, Standing
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.port_families import CLEARTEXT
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
@@ -20,7 +22,7 @@ from scanner.remedies.security_groups import close_cleartext_ports
     remedy=close_cleartext_ports,
 )
 def cleartext_ports_open_to_internet(
-    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: Annotated[GroupUse, BESIDE], lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens cleartext and file sharing ports to the internet.

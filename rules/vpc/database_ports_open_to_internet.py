@@ -1,6 +1,8 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.group_use import GroupUse, Standing
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.port_families import DATABASES
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
@@ -27,7 +29,7 @@ from scanner.remedies.security_groups import close_database_ports
     remedy=close_database_ports,
 )
 def database_ports_open_to_internet(
-    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: Annotated[GroupUse, BESIDE], lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens database ports to the internet.

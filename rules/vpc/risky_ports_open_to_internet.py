@@ -1,6 +1,8 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.group_use import GroupUse, Standing
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.port_families import RISKY
 from scanner.model.security_group import SecurityGroup, open_among
 from scanner.model.vpc import PrefixListEntries
@@ -11,7 +13,7 @@ from scanner.remedies.security_groups import close_risky_ports
     "VPC-004", Severity.HIGH, controls=("sg-no-high-risk-ports", "sg-only-authorized-ports"), remedy=close_risky_ports
 )
 def risky_ports_open_to_internet(
-    group: SecurityGroup, use: GroupUse, lists: All[PrefixListEntries], *, share: float = 0.25
+    group: SecurityGroup, use: Annotated[GroupUse, BESIDE], lists: All[PrefixListEntries], *, share: float = 0.25
 ) -> Verdict:
     """
     Security group opens ports of high risk to the internet.

@@ -1,7 +1,9 @@
+from typing import Annotated
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.group_use import GroupUse, Standing
 from scanner.model.intervals import Intervals, intervals
-from scanner.model.kind import All
+from scanner.model.kind import BESIDE, All
 from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RISKY
 from scanner.model.quantifiers import some
 from scanner.model.security_group import ALL_PORTS, SecurityGroup, open_ports, ports_text
@@ -12,7 +14,7 @@ from scanner.remedies.security_groups import revoke_public_rules
 @rule("VPC-006", Severity.MEDIUM, controls=("sg-only-authorized-ports",), remedy=revoke_public_rules)
 def unapproved_ports_open_to_internet(
     group: SecurityGroup,
-    use: GroupUse,
+    use: Annotated[GroupUse, BESIDE],
     lists: All[PrefixListEntries],
     *,
     tcp: tuple[str, ...] = ("80", "443"),

@@ -35,7 +35,7 @@ from scanner.model.maybe import Reason, Why
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
 from scanner.model.vpc import RouteTable, Subnet
-from scanner.plan import Gap
+from scanner.plan import Gap, resting_on
 from scanner.rule import Derivation, Rule
 from scanner.verdict import Fail, Skip, Undecided
 
@@ -133,6 +133,7 @@ def judge(
     declared, undeclared, world = rows_of(estate)
     kept, left_out = part(rules, declared, derivations)
     needed = needed_by(kept, derivations)
+    derivations = _affordable(kept, derivations, needed)
     inventory = inventory_of(estate, (*declared, *undeclared), world, derivations, now, needed=needed)
     findings = list(evaluate(kept, inventory, options))
     if world.is_partial:
@@ -225,12 +226,27 @@ def part(
     left_out: list[Rule] = []
     for rule in rules:
         needed = _closure(rule, computed)
-        asked = {need.kind for need in rule.needs}
+        asked = {need.kind for need in rule.needs if not need.beside}
         answered = needed - set(_PLACES) <= YIELDS | beside and asked.isdisjoint(untold)
         if rule.judges in _PLACES:
             answered = answered and bool(needed & settings)
         (kept if answered else left_out).append(rule)
     return tuple(kept), tuple(left_out)
+
+
+def _affordable(
+    rules: Iterable[Rule], derivations: tuple[Derivation, ...], needed: frozenset[type[Kind]]
+) -> tuple[Derivation, ...]:
+    """Return the derivations without those that rules use only beside others, where these are not among the rules."""
+    computed = {derivation.yields: derivation for derivation in derivations}
+    beside = {need.kind for rule in rules for need in rule.needs if need.beside and need.kind is not None}
+    places = set(_PLACES)
+    dear = {
+        kind
+        for kind in beside
+        if not {one for one in resting_on(kind, computed) if one not in computed} - places <= needed
+    }
+    return tuple(derivation for derivation in derivations if derivation.yields not in dear)
 
 
 def needed_by(rules: Iterable[Rule], derivations: Iterable[Derivation]) -> frozenset[type[Kind]]:
@@ -242,7 +258,8 @@ def needed_by(rules: Iterable[Rule], derivations: Iterable[Derivation]) -> froze
 def _closure(rule: Rule, computed: Mapping[type[Kind], Derivation]) -> set[type[Kind]]:
     """Return the kinds that a rule rests on, derived ones replaced by what they are derived from."""
     found: set[type[Kind]] = set()
-    todo: list[type[Kind]] = [rule.judges, *(need.kind for need in rule.needs if need.kind is not None)]
+    asked = [need.kind for need in rule.needs if need.kind is not None and not need.beside]
+    todo: list[type[Kind]] = [rule.judges, *asked]
     seen: set[type[Kind]] = set()
     while todo:
         kind = todo.pop()

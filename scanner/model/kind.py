@@ -210,6 +210,9 @@ class All(Generic[K]):
 
 EVERYWHERE: Final = "everywhere"
 """Marks an `All[K]` parameter that spans every scanned account and region."""
+BESIDE: Final = "beside"
+"""Marks a facet of which a rule makes use only where all that it rests on is read anyway, for other rules: no call is made
+for it alone, and it is unknown where any of that is not asked for."""
 
 
 def instant(value: Any) -> datetime:

@@ -12,6 +12,7 @@ from reports.network import BoxEntry, EdgeEntry, Ledger, LedgerReason, PictureEn
 from reports.picture import svg
 from reports.report import build
 from rules.vpc.admin_ports_open_to_internet import admin_ports_open_to_internet
+from rules.vpc.admin_ports_reached_from_internet import admin_ports_reached_from_internet
 from scanner.cli.work import plan_for
 from scanner.config import Config
 from scanner.scan import audit, profile_of
@@ -25,7 +26,7 @@ MANY = [interface(f"eni-{n}", "sg-1", private=f"10.0.0.{n % 250 + 2}", subnet=f"
 
 
 def report_of(answers):
-    chosen = (admin_ports_open_to_internet,)
+    chosen = (admin_ports_open_to_internet, admin_ports_reached_from_internet)
     scan = audit(
         profile_of(chosen, Config(), chosen, partial=False),
         plan_for(chosen),

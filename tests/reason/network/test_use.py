@@ -6,6 +6,7 @@ from rules.vpc.admin_ports_latently_open import admin_ports_latently_open
 from rules.vpc.admin_ports_open_to_internet import admin_ports_open_to_internet
 from rules.vpc.admin_ports_reached_from_internet import admin_ports_reached_from_internet
 from scanner.derivations import DERIVATIONS
+from scanner.evaluate import evaluate
 from scanner.inventory import Inventory
 from scanner.model.group_use import ExposureLedger, GroupUse, Standing
 from scanner.model.maybe import UnknownAsked, known
@@ -78,8 +79,17 @@ def test_what_was_not_read_leaves_the_standing_open():
 )
 def test_an_opening_is_told_by_one_rule_alone(changes, expected):
     rules = (admin_ports_open_to_internet, admin_ports_reached_from_internet, admin_ports_latently_open)
-    evidence = evidence_of(network(**changes))
-    assert expected == {rule.id: judge(rule, evidence)[0].status for rule in rules}
+    inventory = Inventory.of(Plan.of(rules, READERS, DERIVATIONS), evidence_of(network(**changes)))
+    assert expected == {one.rule.id: one.status for one in evaluate(rules, inventory, {})}
+
+
+def test_alone_a_rule_on_groups_takes_no_call_more_and_tells_the_opening_whatever_is_reached():
+    plan = Plan.of([admin_ports_open_to_internet], READERS, DERIVATIONS)
+    assert {"ec2:DescribeSecurityGroups", "ec2:GetManagedPrefixListEntries"} >= {
+        reader.call for reader in plan.readers if "Route" not in reader.call and "PrefixLists" not in reader.call
+    }
+    (found,) = judge(admin_ports_open_to_internet, evidence_of(network()))
+    assert "fail" == found.status
 
 
 def test_the_rules_that_tell_of_one_opening_answer_the_same_controls():
