@@ -133,7 +133,8 @@ def _load(path: Path, chosen: work.Chosen, said: dict[str, Any]) -> "Loaded":
 
     loaded = code.loaded_from(path, chosen, said)
     if loaded.after.missing:
-        raise SourceError(f"{loaded.after.missing[0]}: run terraform init, or give a plan")
+        more = f" (and {len(loaded.after.missing) - 1} more)" if len(loaded.after.missing) > 1 else ""
+        raise SourceError(f"{loaded.after.missing[0]}{more}")
     refuse_other_account(loaded.accounts, {said["expect_account"] or chosen.config.expect_account} - {""})
     return loaded
 

@@ -118,6 +118,14 @@ class Project:
             target = (root / installed).resolve()
         return target if target.is_dir() and target.is_relative_to(self.boundary) else None
 
+    def why_missing(self, folder: Path, source: str) -> str:
+        """Return in words why a module that is called is not read, and what helps."""
+        if not source.startswith("."):
+            return "is not here: run terraform init, or give a plan"
+        if (folder / source).resolve().is_dir():
+            return f"lies outside of {self.boundary}: scan a folder that holds both, in a checkout of their repository"
+        return "is not here: there is no such folder"
+
     def _installed_below(self, root: Path) -> dict[str, str]:
         if root not in self._installed:
             manifest = root / ".terraform" / "modules" / "modules.json"

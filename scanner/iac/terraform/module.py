@@ -322,8 +322,11 @@ class Module:
         folder = (
             shared.project.module_folder(self.folder, str(text), shared.root, key) if isinstance(text, str) else None
         )
+        if folder is None and not self.expanded(block, where):
+            return []
         if folder is None:
-            shared.missing.append(f"{block.file}:{block.line}: {self.address}{where}: its source {text!r} is not here")
+            why = shared.project.why_missing(self.folder, str(text))
+            shared.missing.append(f"{block.file}:{block.line}: {self.address}{where}: its source {text!r} {why}")
             return []
         made = []
         for instance in self.expanded(block, where):

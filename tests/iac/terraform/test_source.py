@@ -232,7 +232,8 @@ def test_a_module_that_is_not_here_is_named(write: Write) -> None:
             """
         )
     )
-    assert ("main.tf:2: module.vpc: its source 'terraform-aws-modules/vpc/aws' is not here",) == found.missing
+    [missing] = found.missing
+    assert missing.startswith("main.tf:2: module.vpc: its source 'terraform-aws-modules/vpc/aws' is not here")
     assert found.declared[0].values["vpc_id"].is_concrete
 
 
@@ -352,3 +353,24 @@ def test_an_argument_of_a_dynamic_block_has_the_line_in_its_content(write: Write
     )
     [one] = load_folder(folder).declared
     assert [5, 5] == [one.line_of("ingress", number, "from_port") for number in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    "source, says",
+    [
+        ("org/m/aws", "run terraform init"),
+        ("./none", "there is no such folder"),
+        ("../beside", "lies outside of"),
+    ],
+)
+def test_a_module_that_is_not_read_says_why(write: Write, source: str, says: str) -> None:
+    folder = write(root__main_tf=f'module "m" {{ source = "{source}" }}\n', beside__main_tf="")
+    [missing] = load_folder(folder / "root").missing
+    assert says in missing
+    assert missing.startswith("main.tf:1: module.m: ")
+
+
+def test_a_module_of_which_there_is_none_is_not_missed(write: Write) -> None:
+    text = 'module "m" {\n  source = "org/m/aws"\n  count  = %s\n}\n'
+    assert () == load_folder(write(main_tf=text % "0")).missing
+    assert 1 == len(load_folder(write(main_tf='variable "n" {}\n' + text % "var.n")).missing)
