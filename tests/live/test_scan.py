@@ -44,7 +44,10 @@ def test_the_demonstration_has_no_unintended_gap_and_no_crash(evidence):
     }
     assert {gap["reason"] for gap in report["gaps"]} <= {"NotEnabled"}
     assert report["summary"]["total"]["crashed"] == 0
-    assert {finding["reason"] for finding in report["findings"] if finding["status"] == "undecided"} <= {"NotEnabled"}
+    undecided = [finding for finding in report["findings"] if finding["status"] == "undecided"]
+    # Who may ask for a machine's password needs its private key as well, and no API tells who holds that.
+    assert {one["rule"] for one in undecided if one["reason"] != "NotEnabled"} <= {"IAM-100"}
+    assert {one["reason"] for one in undecided} <= {"NotEnabled", "Unresolved"}
 
 
 def test_evidence_replays_to_the_same_report_as_the_live_scan(aws, tmp_path):
