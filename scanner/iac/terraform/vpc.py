@@ -1,4 +1,4 @@
-"""VPCs as Terraform declares them: networks, subnets, routes, gateways, endpoints, peerings, addresses, flow logs.
+"""VPCs as Terraform declares them: networks, subnets and routes.
 
 Every VPC has a main route table and a default network ACL, adopted by `aws_default_*` or as AWS makes them.
 """
@@ -9,26 +9,13 @@ from typing import Any, Final
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.default_network import CIDR, all_allowed, default_group, default_network, in_use
 from scanner.iac.terraform.security_groups import RULES
-from scanner.iac.values import SYMBOLS, Value, flag_of, list_of, number_of, text_of
+from scanner.iac.values import Value, flag_of, list_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
-from scanner.model.gateways import (
-    EgressOnlyInternetGateway,
-    InternetGateway,
-    NatAddress,
-    NatGateway,
-    PeeringConnection,
-    PeeringSide,
-    VpcEndpoint,
-)
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.security_group import SecurityGroup
 from scanner.model.vpc import (
-    ElasticIp,
-    FlowLog,
-    PrefixList,
-    PrefixListEntries,
     Route,
     RouteTable,
     RouteTableAssociation,
@@ -66,15 +53,6 @@ def kinds(world: World) -> Iterator[Kind]:
         yield _subnet(world, one)
     for one in world.of_type(*_TABLES):
         yield _table(world, one)
-    yield from _gateways(world)
-    for one in world.of_type("aws_vpc_endpoint"):
-        yield _endpoint(world, one)
-    for one in world.of_type("aws_vpc_peering_connection"):
-        yield _peering(world, one)
-    for one in world.of_type("aws_flow_log"):
-        yield _flow_log(world, one)
-    for one in world.of_type("aws_ec2_managed_prefix_list"):
-        yield from _prefix_list(world, one)
     for one in world.of_type("aws_vpc_block_public_access_options"):
         yield VpcBlockPublicAccess(
             scope=world.scope(one),
@@ -296,136 +274,6 @@ def _default_group(world: World, one: Declared) -> Iterator[SecurityGroup]:
         yield default_group(world.scope(one), world.id(one), one.source(), world.account)
 
 
-def _gateways(world: World) -> Iterator[Kind]:
-    for one in world.of_type("aws_internet_gateway"):
-        links = world.referring("internet_gateway_id", "aws_internet_gateway_attachment")(world.id(one))
-        vpc = one.get("vpc_id") if one.get("vpc_id") is not None else links[0].get("vpc_id") if links else None
-        yield InternetGateway(**_place(world, one), vpcs=world.relations(vpc))
-    for one in world.of_type("aws_egress_only_internet_gateway"):
-        yield EgressOnlyInternetGateway(**_place(world, one), vpcs=world.relations(one.get("vpc_id")))
-    for one in world.of_type("aws_nat_gateway"):
-        subnet = world.find(one.get("subnet_id"))
-        allocation = world.relation(one.get("allocation_id"))
-        yield NatGateway(
-            **_place(world, one),
-            vpc=world.relation(subnet.get("vpc_id")) if subnet else not_told("its VPC"),
-            subnet=world.relation(one.get("subnet_id")),
-            state="available",
-            connectivity=_or(text_of(one.get("connectivity_type")), "public"),
-            availability_mode="zonal",
-            route_table=ABSENT,
-            addresses=(NatAddress(ABSENT, not_told("its private address"), not_told("its address"), allocation),),
-        )
-    for one in world.of_type("aws_eip"):
-        links = world.referring("allocation_id", "aws_eip_association")(world.id(one))
-        at = links[0] if links else one
-        used = world.referring("allocation_id", "aws_nat_gateway")(world.id(one))
-        instance = world.relation(at.get("instance") if at is one else at.get("instance_id"))
-        interface = world.relation(at.get("network_interface") if at is one else at.get("network_interface_id"))
-        attached = bool(used) or at.get("instance") or at.get("network_interface") or links
-        yield ElasticIp(
-            **_place(world, one),
-            public_ipv4=f"{one.address}.public_ip",
-            association=f"{one.address}.association_id" if attached else ABSENT,
-            interface=interface if not used else f"{used[0].address}.network_interface_id",
-            instance=instance,
-            private_ipv4=ABSENT,
-            pool=text_of(one.get("public_ipv4_pool")),
-            service_managed=ABSENT,
-        )
-
-
-def _endpoint(world: World, one: Declared) -> VpcEndpoint:
-    separate = world.referring("vpc_endpoint_id", "aws_vpc_endpoint_policy")(world.id(one))
-    said = separate[0].get("policy") if separate else one.get("policy")
-    policy = world.policy(said if said is not None else _ALL_ALLOWED)
-    return VpcEndpoint(
-        **{**_place(world, one), "origin": one.source("policy")},
-        vpc=world.relation(one.get("vpc_id")),
-        endpoint_type=_or(text_of(one.get("vpc_endpoint_type")), "Gateway"),
-        service_name=text_of(world.in_region(one.get("service_name"), one)),
-        state="available",
-        policy=policy,
-        subnets=_linked(world, one, "subnet"),
-        route_tables=_linked(world, one, "route_table"),
-        groups=_linked(world, one, "security_group"),
-        interfaces=not_told("its interfaces"),
-        private_dns=flag_of(one.get("private_dns_enabled"), default=False),
-        requester_managed=False,
-    )
-
-
-def _linked(world: World, one: Declared, noun: str) -> Maybe[tuple[str, ...]]:
-    """Return what an endpoint names in an argument, and what is associated with it apart."""
-    own = one.get(f"{noun}_ids")
-    links = world.referring("vpc_endpoint_id", f"aws_vpc_endpoint_{noun}_association")(world.id(one))
-    said = [*([own] if isinstance(own, SYMBOLS) else list_of(own)), *(link.get(f"{noun}_id") for link in links)]
-    return world.relations(said)
-
-
-_ALL_ALLOWED: Final = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
-"""The policy of an endpoint that is given none (AWS PrivateLink Guide, "Default endpoint policy")."""
-
-
-def _peering(world: World, one: Declared) -> PeeringConnection:
-    def side(vpc: Value, block: str) -> PeeringSide:
-        links = world.referring("vpc_peering_connection_id", "aws_vpc_peering_connection_options")(world.id(one))
-        said = next((link.block(block) for link in (one, *links) if link.get(block)), None) or {}
-        target = world.find(vpc)
-        return PeeringSide(
-            vpc=world.relation(vpc),
-            owner=world.account if target else not_told("the owner of the VPC"),
-            region=target.region or ABSENT if target else ABSENT,
-            cidrs=_one(_given(target, "cidr_block")) if target else not_told("the blocks of the VPC"),
-            resolves_dns=flag_of(said.get("allow_remote_vpc_dns_resolution"), default=False),
-        )
-
-    return PeeringConnection(
-        **_place(world, one),
-        status="active",
-        requester=side(one.get("vpc_id"), "requester"),
-        accepter=side(one.get("peer_vpc_id"), "accepter"),
-    )
-
-
-def _flow_log(world: World, one: Declared) -> FlowLog:
-    resource: Value = None
-    for name in ("vpc_id", "subnet_id", "eni_id", "transit_gateway_id", "transit_gateway_attachment_id"):
-        resource = one.get(name) if resource is None else resource
-    return FlowLog(
-        **_place(world, one),
-        resource=world.relation(resource),
-        status="ACTIVE",
-        delivery=ABSENT,
-        delivery_error=ABSENT,
-        traffic_type=text_of(one.get("traffic_type")),
-        destination_type=_or(text_of(one.get("log_destination_type")), "cloud-watch-logs"),
-        destination=world.relation(one.get("log_destination") or one.get("log_group_name")),
-        created_at=not_told("when it was made"),
-    )
-
-
-def _prefix_list(world: World, one: Declared) -> Iterator[Kind]:
-    apart = world.referring("prefix_list_id", "aws_ec2_managed_prefix_list_entry")(world.id(one))
-    cidrs = [text_of(as_block(said).get("cidr")) for said in one.blocks("entry")]
-    cidrs += [text_of(other.get("cidr")) for other in apart]
-    why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
-    yield PrefixList(
-        **{**_place(world, one), "name": text_of(one.get("name"))},
-        owner=world.account,
-        family=text_of(one.get("address_family")),
-        state="create-complete",
-        max_entries=number_of(one.get("max_entries")),
-        version=ABSENT,
-    )
-    yield PrefixListEntries(
-        scope=world.scope(one),
-        id=world.id(one),
-        origin=one.source("entry"),
-        cidrs=Unknown(why) if why is not None else tuple(str(cidr) for cidr in cidrs if cidr),
-    )
-
-
 def undeclared(world: World) -> Iterator[Kind]:
     """Yield what a region has that declares nothing of it: a default VPC, and no VPC Block Public Access."""
     for scope in sorted(in_use(world)):
@@ -447,18 +295,8 @@ def undeclared(world: World) -> Iterator[Kind]:
 
 TYPES: Final = frozenset(
     {
-        *(*_VPCS, *_SUBNETS, *_TABLES),
-        *("aws_vpc_ipv4_cidr_block_association", "aws_route", "aws_route_table_association", "aws_eip_association"),
-        *("aws_main_route_table_association", "aws_internet_gateway", "aws_internet_gateway_attachment", "aws_eip"),
-        *(f"aws_vpc_endpoint_{noun}_association" for noun in ("subnet", "route_table", "security_group")),
-        *("aws_egress_only_internet_gateway", "aws_nat_gateway", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"),
-        *("aws_vpc_peering_connection", "aws_vpc_peering_connection_options", "aws_flow_log"),
-        *("aws_ec2_managed_prefix_list", "aws_ec2_managed_prefix_list_entry", "aws_vpc_block_public_access_options"),
+        *(*_VPCS, *_SUBNETS, *_TABLES, "aws_vpc_ipv4_cidr_block_association", "aws_route"),
+        *("aws_route_table_association", "aws_main_route_table_association", "aws_vpc_block_public_access_options"),
     }
 )
-YIELDS: Final[frozenset[type[Kind]]] = frozenset(
-    {
-        *(Vpc, Subnet, RouteTable, NetworkAcl, InternetGateway, EgressOnlyInternetGateway, NatGateway, ElasticIp),
-        *(VpcEndpoint, PeeringConnection, FlowLog, PrefixList, PrefixListEntries, VpcBlockPublicAccess),
-    }
-)
+YIELDS: Final[frozenset[type[Kind]]] = frozenset({Vpc, Subnet, RouteTable, NetworkAcl, VpcBlockPublicAccess})
