@@ -1,33 +1,23 @@
-"""EC2 as Terraform declares it: instances with the interfaces and volumes they make, templates, and a region's settings.
+"""EC2 as Terraform declares it: instances with the interfaces and volumes they make.
 
 An address of its subnet stands for the private one that AWS will choose. An instance that says nothing of the metadata
 service answers IMDSv1, as the API does unless account or image say otherwise.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.default_network import default_subnet
 from scanner.iac.terraform.interfaces import interface
+from scanner.iac.terraform.rows import text_or
 from scanner.iac.values import SYMBOLS, Value, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.ec2 import (
     AttachedInterface,
     AttachedVolume,
-    EbsDefaultEncryption,
-    Image,
-    ImageBlockPublicAccess,
     Instance,
-    LaunchTemplate,
-    LaunchTemplateVersion,
-    MetadataDefaults,
     MetadataOptions,
-    SerialConsoleAccess,
-    Snapshot,
-    SnapshotBlockPublicAccess,
-    TemplateDevice,
-    TemplateInterface,
     Volume,
 )
 from scanner.model.kind import Kind
@@ -55,13 +45,6 @@ def kinds(world: World) -> Iterator[Kind]:
         yield _interface(world, one, one.values, world.id(one), number)
     for one in world.of_type("aws_ebs_volume"):
         yield _volume(world, one, one.values, world.id(one), ())
-    for one in world.of_type("aws_ebs_snapshot", "aws_ebs_snapshot_copy"):
-        yield _snapshot(world, one)
-    for one in world.of_type("aws_ami", "aws_ami_copy", "aws_ami_from_instance"):
-        yield _image(world, one)
-    for one in world.of_type("aws_launch_template"):
-        yield from _template(world, one)
-    yield from _settings(world)
 
 
 def _place(world: World, one: Declared, native_id: str = "") -> dict[str, Any]:
@@ -86,10 +69,11 @@ def _options(one: Declared, world: World) -> MetadataOptions:
                 return value
         return None
 
-    return _metadata(said)
+    return metadata_of(said)
 
 
-def _metadata(said: Any) -> MetadataOptions:
+def metadata_of(said: Callable[[str], Value]) -> MetadataOptions:
+    """Return how the metadata service answers; `said` gives its arguments."""
     return MetadataOptions(
         http_endpoint=text_of(said("http_endpoint")),
         http_tokens=text_of(said("http_tokens")),
@@ -250,7 +234,7 @@ def _volume(  # noqa: PLR0917 - the parts of one row
         kms_key=world.relation(said.get("kms_key_id")),
         state="in-use" if instance else "available",
         size_gib=int_of(said.get("size") if said.get("size") is not None else said.get("volume_size"), 8),
-        volume_type=_or(text_of(said.get("type") or said.get("volume_type")), "gp2"),
+        volume_type=text_or(said.get("type") or said.get("volume_type"), "gp2"),
         created_at=not_told("when it was made"),
         snapshot=world.relation(said.get("snapshot_id")),
         attached_to=(instance,) if instance else _attached_to(world, one),
@@ -263,167 +247,7 @@ def _attached_to(world: World, one: Declared) -> Maybe[tuple[str, ...]]:
     return tuple(world.named(link.get("instance_id")) for link in links)
 
 
-def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
-    why = why_unknown(value)
-    if why is not None:
-        return Unknown(why)
-    return default if isinstance(value, Absent) else str(value)
-
-
-def _snapshot(world: World, one: Declared) -> Snapshot:
-    volume = world.find(one.get("volume_id"))
-    encrypted = one.get("encrypted") if volume is None else volume.get("encrypted")
-    return Snapshot(
-        **_place(world, one),
-        encrypted=flag_of(encrypted, default=False)
-        if volume is not None or one.type == "aws_ebs_snapshot_copy"
-        else not_told("whether its volume is encrypted"),
-        kms_key=world.relation(one.get("kms_key_id")),
-        volume=world.relation(one.get("volume_id")),
-        state="completed",
-        started_at=not_told("when it was made"),
-        size_gib=not_told("its size"),
-        description=text_of(one.get("description")),
-    )
-
-
-def _image(world: World, one: Declared) -> Image:
-    grants = world.referring("image_id", "aws_ami_launch_permission")(world.id(one))
-    return Image(
-        **{**_place(world, one), "name": text_of(one.get("name"))},
-        public=any(grant.get("group") == "all" for grant in grants),
-        state="available",
-        created_at=not_told("when it was made"),
-        deprecated_at=ABSENT,
-        devices=(),
-        imds_support=text_of(one.get("imds_support")),
-        platform=ABSENT,
-        virtualization=_or(text_of(one.get("virtualization_type")), "paravirtual" if one.type == "aws_ami" else "hvm"),
-        source_image=world.relation(one.get("source_ami_id")),
-    )
-
-
-def _template(world: World, one: Declared) -> Iterator[Kind]:
-    yield LaunchTemplate(
-        **{**_place(world, one), "name": text_of(one.get("name"))},
-        default_version=1,
-        latest_version=1,
-        created_at=not_told("when it was made"),
-    )
-    options = one.block("metadata_options") or {}
-    profile = one.block("iam_instance_profile") or {}
-    monitoring = one.block("monitoring")
-    yield LaunchTemplateVersion(
-        scope=world.scope(one),
-        id=world.id(one),
-        origin=one.source(),
-        number=1,
-        is_default=True,
-        image=text_of(one.get("image_id")),
-        instance_type=text_of(one.get("instance_type")),
-        instance_profile=world.relation(profile.get("arn") or profile.get("name")),
-        groups=world.relations(one.get("vpc_security_group_ids") or one.get("security_group_names")),
-        interfaces=tuple(_template_interface(world, as_block(said)) for said in one.blocks("network_interfaces")),
-        devices=tuple(_template_device(world, as_block(said)) for said in one.blocks("block_device_mappings")),
-        metadata_options=_metadata(options.get),
-        detailed_monitoring=flag_of(monitoring.get("enabled"), default=False) if monitoring else False,
-        key_name=world.relation(one.get("key_name")),
-    )
-
-
-def _template_interface(world: World, said: Mapping[str, Value]) -> TemplateInterface:
-    assigned = said.get("associate_public_ip_address")
-    return TemplateInterface(
-        device_index=number_of(said.get("device_index")),
-        interface=world.relation(said.get("network_interface_id")),
-        subnet=world.relation(said.get("subnet_id")),
-        groups=world.relations(said.get("security_groups")),
-        public_ipv4=ABSENT if assigned in (None, "") else flag_of(assigned, default=False),
-        ipv6_count=number_of(said.get("ipv6_address_count")),
-    )
-
-
-def _template_device(world: World, said: Mapping[str, Value]) -> TemplateDevice:
-    blocks = said.get("ebs") or [{}]
-    ebs = as_block(blocks[0] if isinstance(blocks, list) else blocks)
-    encrypted = ebs.get("encrypted")
-    return TemplateDevice(
-        device=_or(text_of(said.get("device_name")), ""),
-        encrypted=ABSENT if encrypted in (None, "") else flag_of(encrypted, default=False),
-        kms_key=world.relation(ebs.get("kms_key_id")),
-        snapshot=world.relation(ebs.get("snapshot_id")),
-    )
-
-
-def _settings(world: World) -> Iterator[Kind]:
-    def place(one: Declared) -> dict[str, Any]:
-        return {"scope": world.scope(one), "id": world.scope(one).region, "origin": one.source()}
-
-    for one in world.of_type("aws_ebs_encryption_by_default"):
-        yield EbsDefaultEncryption(**place(one), enabled=flag_of(one.get("enabled"), default=True))
-    for one in world.of_type("aws_ec2_serial_console_access"):
-        yield SerialConsoleAccess(**place(one), enabled=flag_of(one.get("enabled"), default=True), managed_by=ABSENT)
-    for one in world.of_type("aws_ebs_snapshot_block_public_access"):
-        yield SnapshotBlockPublicAccess(
-            **place(one), state=_or(text_of(one.get("state")), "unblocked"), managed_by=ABSENT
-        )
-    for one in world.of_type("aws_ec2_image_block_public_access"):
-        yield ImageBlockPublicAccess(**place(one), state=_or(text_of(one.get("state")), "unblocked"), managed_by=ABSENT)
-    for one in world.of_type("aws_ec2_instance_metadata_defaults"):
-        yield MetadataDefaults(
-            **place(one),
-            http_tokens=_preference(one.get("http_tokens")),
-            hop_limit=number_of(one.get("http_put_response_hop_limit")),
-            http_endpoint=_preference(one.get("http_endpoint")),
-            instance_tags=_preference(one.get("instance_metadata_tags")),
-            http_tokens_enforced=False,
-            managed_by=ABSENT,
-        )
-
-
-def _preference(value: Value) -> Maybe[str | Absent]:
-    return ABSENT if value == "no-preference" else text_of(value)
-
-
-def undeclared(world: World) -> Iterator[Kind]:
-    """Yield what a region has that declares nothing of it: encryption by default is off, and no metadata defaults."""
-    encrypts = {world.scope(one) for one in world.of_type("aws_ebs_encryption_by_default")}
-    defaults = {world.scope(one) for one in world.of_type("aws_ec2_instance_metadata_defaults")}
-    for scope in world.regions():
-        place: dict[str, Any] = {"scope": scope, "id": scope.region, "origin": world.origin()}
-        if scope not in encrypts:
-            yield EbsDefaultEncryption(**place, enabled=False)
-        if scope not in defaults:
-            said: dict[str, Any] = dict.fromkeys(("http_tokens", "hop_limit", "http_endpoint", "instance_tags"), ABSENT)
-            yield MetadataDefaults(**place, **said, http_tokens_enforced=False, managed_by=ABSENT)
-
-
 TYPES: Final = frozenset(
-    {
-        *(
-            *_INSTANCES,
-            _LINK,
-            _GROUP_LINK,
-            "aws_network_interface",
-            "aws_ebs_volume",
-            "aws_volume_attachment",
-            "aws_ebs_snapshot",
-        ),
-        *("aws_ebs_snapshot_copy", "aws_ami", "aws_ami_copy", "aws_ami_from_instance", "aws_ami_launch_permission"),
-        *("aws_launch_template", "aws_ebs_encryption_by_default", "aws_ec2_serial_console_access"),
-        *("aws_ebs_snapshot_block_public_access", "aws_ec2_image_block_public_access"),
-        "aws_ec2_instance_metadata_defaults",
-    }
+    {*_INSTANCES, _LINK, _GROUP_LINK, "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment"}
 )
-YIELDS: Final = frozenset[type[Kind]](
-    {
-        *(Instance, NetworkInterface, Volume, Snapshot, Image, LaunchTemplate, LaunchTemplateVersion),
-        *(
-            EbsDefaultEncryption,
-            SerialConsoleAccess,
-            SnapshotBlockPublicAccess,
-            ImageBlockPublicAccess,
-            MetadataDefaults,
-        ),
-    }
-)
+YIELDS: Final[frozenset[type[Kind]]] = frozenset({Instance, NetworkInterface, Volume})

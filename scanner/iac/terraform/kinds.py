@@ -16,6 +16,7 @@ from scanner.iac.terraform import (
     detectors,
     dms,
     ec2,
+    ec2_settings,
     ecr,
     edge,
     efs,
@@ -28,6 +29,7 @@ from scanner.iac.terraform import (
     glue,
     guardduty,
     iam,
+    images,
     interfaces,
     kms,
     lambda_,
@@ -82,7 +84,7 @@ from scanner.model.vpc import NetworkInterface
 
 _TOGETHER: Final = (s3, iam, vpc, security_groups, ec2, interfaces)
 """Services whose resources are read together, for one resource tells of another."""
-_WITH_UNDECLARED: Final = (s3, iam, vpc, ec2)
+_WITH_UNDECLARED: Final = (s3, iam, vpc)
 READINGS: Final[tuple[Reading, ...]] = (
     *account.READINGS,
     *apigateway.READINGS,
@@ -92,6 +94,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *codebuild.READINGS,
     *detectors.READINGS,
     *dms.READINGS,
+    *ec2_settings.READINGS,
     *ecr.READINGS,
     *edge.READINGS,
     *efs.READINGS,
@@ -103,6 +106,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *gateways.READINGS,
     *glue.READINGS,
     *guardduty.READINGS,
+    *images.READINGS,
     *kms.READINGS,
     *lambda_.READINGS,
     *mq.READINGS,
