@@ -131,7 +131,7 @@ def loaded_from(path: Path, chosen: work.Chosen, options: dict[str, Any]) -> "Lo
 def nothing(loaded: "Loaded") -> str:
     """Return in words that there is nothing to judge, which is no pass."""
     values = ": with these values of variables (--var-file) nothing is made" if loaded.kind == "terraform" else ""
-    return f"the {loaded.kind} declares no resources{values}"
+    return f"the {loaded.kind} declares no resources of AWS{values}"
 
 
 def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path, options: dict[str, Any]) -> "Scan":
@@ -140,7 +140,7 @@ def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path
     from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415
     from scanner.scan import conclude, profile_of  # noqa: PLC0415
 
-    if not loaded.after.declared and not loaded.after.missing:
+    if not loaded.after.missing and not any(one.type.startswith(("aws_", "AWS::")) for one in loaded.after.declared):
         raise SourceError(f"{source}: {nothing(loaded)}")
     now = moment(options.get("now"), "--now") or datetime.now(UTC)
     every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)

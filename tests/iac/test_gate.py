@@ -315,3 +315,12 @@ def evidence(folder: Path, *, account_blocks: bool = False) -> Path:
     for path, answer in answers.items():
         path.write_text(json.dumps(answer))
     return folder / "evidence"
+
+
+@pytest.mark.parametrize(
+    "text", ['variable "x" {}\n', 'resource "aws_vpc" "v" { count = 0 }\n', 'resource "null_resource" "n" {}\n']
+)
+def test_a_scan_that_finds_nothing_of_aws_is_no_pass(tmp_path: Path, text: str) -> None:
+    (tmp_path / "main.tf").write_text(text)
+    with pytest.raises(SourceError, match="declares no resources of AWS"):
+        CliRunner().invoke(casemate, ["scan", str(tmp_path)], standalone_mode=False, catch_exceptions=False)

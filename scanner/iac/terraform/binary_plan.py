@@ -34,6 +34,9 @@ _ACTIONS: Final[Mapping[int, tuple[tuple[str, ...], int, int]]] = {
 """By the number of an action: its names in JSON, and which of the change's values are those before and after."""
 _UNKNOWN: Final = frozenset({0, 12})
 """MessagePack extensions that stand for a value which is not known yet (zclconf/go-cty, msgpack)."""
+_SECRET: Final = re.compile(
+    r"(password|passphrase|private_key|secret_key|secret_string|secret_binary|auth_token|certificate_pem|token)$"
+)
 _ADDRESS: Final = re.compile(r'^(?:module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*(data\.)?([\w-]+)\.([\w-]+)')
 
 
@@ -192,16 +195,20 @@ def _change(said: dict[int, list[Any]]) -> dict[str, Any]:
             "before": before,
             "after": after,
             "after_unknown": unknown or {},
-            "before_sensitive": _sensitive(change.get(3, ())),
-            "after_sensitive": _sensitive(change.get(4, ())),
+            "before_sensitive": _sensitive(change.get(3, ()), before),
+            "after_sensitive": _sensitive(change.get(4, ()), after),
         },
     }
     return told | ({"previous_address": previous} if previous and previous != address else {})
 
 
-def _sensitive(paths: Any) -> dict[str, bool]:
-    """Return the attributes that hold something sensitive, each as a whole."""
-    names: dict[str, bool] = {}
+def _sensitive(paths: Any, values: Any) -> dict[str, bool]:
+    """Return the attributes that hold something sensitive, each as a whole.
+
+    The file marks what a variable makes sensitive; what a provider's schema does stands in the provider, so that is known by
+    its name.
+    """
+    names = {name: True for name in values or () if _SECRET.search(name)}
     for path in paths:
         steps = dict_of(path).get(1, ())
         first = dict_of(steps[0]) if steps else {}
@@ -222,7 +229,7 @@ def _state(data: bytes) -> Iterator[dict[str, Any]]:
                 str(path[0].get("value")): True
                 for path in instance.get("sensitive_attributes") or ()
                 if path and isinstance(path[0], dict)
-            }
+            } | {name: True for name in instance.get("attributes") or () if _SECRET.search(name)}
             yield {
                 "address": f"{module}{data_mark}{resource['type']}.{resource['name']}{shown}",
                 "mode": resource["mode"],
