@@ -148,6 +148,52 @@ def test_a_finding_points_at_the_attribute_of_the_rule_that_it_is_about_and_at_t
     assert '  at m/main.tf:11 (module.m.aws_security_group_rule.r["ssh"])\n  called at main.tf:2 (module.m)\n' in text
 
 
+SERVER = """
+variable "cidr" { default = "%s" }
+resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+resource "aws_subnet" "a" {
+  vpc_id                  = aws_vpc.main.id
+  cidr_block              = "10.0.1.0/24"
+  map_public_ip_on_launch = true
+}
+resource "aws_internet_gateway" "gw" { vpc_id = aws_vpc.main.id }
+resource "aws_route_table" "rt" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.gw.id
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.rt.id
+}
+resource "aws_security_group" "web" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [var.cidr]
+  }
+}
+resource "aws_instance" "web" {
+  ami                    = "ami-1"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.a.id
+  vpc_security_group_ids = [aws_security_group.web.id]
+}
+"""
+
+
+def test_what_the_internet_newly_reaches_points_at_the_rule_that_admits_it(tmp_path: Path) -> None:
+    head, base = folders(tmp_path, SERVER % "10.0.0.0/8", SERVER % "0.0.0.0/0")
+    code, text = run(head, "--base", base, "--rule", "VPC-101")
+    assert 1 == code
+    line = 1 + (SERVER % "").splitlines().index("    cidr_blocks = [var.cidr]")
+    assert f"  at main.tf:{line} (aws_security_group.web)\n" in text
+
+
 ROLES = """
 resource "aws_iam_role" "admin" {
   name               = "admin"
