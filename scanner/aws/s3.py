@@ -47,6 +47,7 @@ _PAGE: Final = 1000
 
 
 def _buckets(pages: tuple[Page, ...], at: Place) -> Iterator[Bucket]:
+    owners = [owner["ID"] for page in pages if (owner := page.get("Owner")) and owner.get("ID")]
     for row in rows(pages, "Buckets"):
         yield Bucket(
             scope=at.scope,
@@ -56,6 +57,7 @@ def _buckets(pages: tuple[Page, ...], at: Place) -> Iterator[Bucket]:
             name=row["Name"],
             tags=unknown(Reason.NOT_COLLECTED, "told by GetBucketTagging"),
             region=row.get("BucketRegion") or unknown(Reason.NOT_COLLECTED, "ListBuckets did not tell the region"),
+            owner=owners[0] if owners else ABSENT,
         )
 
 

@@ -63,12 +63,15 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
             whys.append(f"{account.id}: {why}")
         else:
             read.append(Stacks(access))
-    documents = _documents(inventory, read, facet)
+    canonical_users = _canonical_users(inventory, facet)
+    documents = _documents(inventory, read, facet, canonical_users)
     found = []
     for stacks in read:
         own = stacks.access.id
         is_whole = facet is not None and not any(scope.account == own for scope in inventory.unlisted(facet.of))
-        found.append(Asked(stacks, Resources(stacks, documents, is_whole=is_whole), inventory.moment))
+        own_user = next((user for user, account in canonical_users.items() if account == own), None)
+        resources = Resources(stacks, documents, is_whole=is_whole, canonical_user=own_user)
+        found.append(Asked(stacks, resources, inventory.moment))
     if not found:
         raise SourceError(
             f"the policies of no account could be read ({'; '.join(whys) or 'there is no account in it'})"
@@ -76,10 +79,25 @@ def accounts(source: Path | None, said: dict[str, Any], action: str) -> list[Ask
     return found
 
 
+def _canonical_users(inventory: "Inventory", facet: "type[Facet] | None") -> dict[str, str]:
+    """Return the accounts by canonical user id, as the listing of their buckets tells it; empty for other services."""
+    from scanner.model.maybe import Absent, known, why_unknown  # noqa: PLC0415
+    from scanner.model.s3 import Bucket  # noqa: PLC0415
+
+    buckets = inventory.listing(Bucket) if facet is not None and facet.of is Bucket else ()
+    told = [bucket for bucket in buckets if why_unknown(bucket.owner) is None]
+    return {known(bucket.owner): bucket.scope.account for bucket in told if not isinstance(bucket.owner, Absent)}
+
+
 def _documents(
-    inventory: "Inventory", accounts: "list[Stacks]", facet: "type[Facet] | None"
+    inventory: "Inventory",
+    accounts: "list[Stacks]",
+    facet: "type[Facet] | None",
+    canonical_users: Mapping[str, str],
 ) -> "dict[str, OwnedPolicy]":
     """Return the policies of resources, and the trust policies of roles, of all accounts by the resources' ARNs."""
+    from scanner.model.policy import PolicyDocument  # noqa: PLC0415
+    from scanner.reason.access.canonicalusers import placed  # noqa: PLC0415
     from scanner.reason.account.questions import OwnedPolicy  # noqa: PLC0415
 
     found = {
@@ -90,6 +108,8 @@ def _documents(
     }
     for resource in inventory.listing(facet.of) if facet else ():
         document = inventory.facet(facet, resource.scope, resource.id).document  # type: ignore[arg-type,attr-defined]  # each has it
+        if isinstance(document, PolicyDocument):
+            document = placed(document, canonical_users)
         found[str(resource.arn)] = OwnedPolicy(resource.scope.account, document)
     return found
 

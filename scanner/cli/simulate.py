@@ -18,6 +18,10 @@ def simulate(file: Path) -> None:
     Each line holds a principal, an action, a resource, the context and every policy that bears on them; each answer is
     one JSON line with the decision and the statements that made it. A line that cannot be read is answered with an
     error, and the rest goes on.
+
+    A resource policy may name a CanonicalUser. Whether that is the principal's account is told by
+    principal_canonical_user, the canonical user id of that account (empty: none of those named); a line without it whose
+    decision hangs on it is answered with an error.
     """
     from scanner.reason.access.simulate import answers  # noqa: PLC0415 - keeps the start of other commands light
 

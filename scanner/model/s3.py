@@ -22,6 +22,8 @@ class Bucket(Resource, frozen=True, kw_only=True, eq=False):
     regional: ClassVar[bool] = False
 
     region: Maybe[str]
+    owner: Maybe[str | Absent]
+    """The canonical user id of the account that it is in."""
 
     @property
     def shown_region(self) -> str:

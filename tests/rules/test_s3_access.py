@@ -297,3 +297,15 @@ def test_not_action_grants_what_it_does_not_name():
 def test_control_is_judged_though_another_way_is_unknown():
     calls = bucket(allow(Principal={"AWS": OTHER}), **{"s3:GetBucketAcl": of_bucket(error="AccessDenied")})
     assert status(other_accounts_control_bucket, calls) == "fail"
+
+
+@pytest.mark.parametrize("user,expected", [("me", "fail"), ("other", "undecided")])
+def test_a_denied_canonical_user_may_be_the_account_that_is_let_in(user, expected):
+    partner = allow(Principal={"AWS": "999988887777"})
+    calls = bucket(partner, {**allow(Principal={"CanonicalUser": user}), "Effect": "Deny"})
+    assert status(bucket_open_to_untrusted_accounts, calls) == expected
+
+
+def test_a_denied_canonical_user_is_not_everybody():
+    calls = bucket(allow(), {**allow(Principal={"CanonicalUser": "other"}), "Effect": "Deny"})
+    assert status(bucket_publicly_readable, calls) == "fail"

@@ -111,6 +111,7 @@ def _bucket(subject: _Subject) -> Iterator[Kind]:
         name=subject.id,
         tags={},
         region=declared.region or world.region or unknown(Reason.UNRESOLVED, "the provider's region is not known"),
+        owner=unknown(Reason.UNRESOLVED, "a configuration does not tell canonical user ids"),
     )
     if not subject.implied:
         yield subject.facet(BucketTags, declared, "tags", tags=tags_of(declared))

@@ -19,6 +19,7 @@ each with its test:
   (``test_a_deny_with_not_principal_spares_whom_it_lists_with_account_and_role``).
 * A KMS grant stands for a statement of the key policy that names its grantee
   (``test_a_grant_stands_for_the_key_policy``, ``test_a_grant_to_another_account_needs_an_identity_allow``).
-* A CanonicalUser principal matches nobody: whose it is, is not in a request.
+* A CanonicalUser principal is the account with that id; whose it is, a request tells or the decision must not hang on it
+  (``test_a_decision_hangs_on_no_canonical_user_of_whichever_account``).
 * Where several layers deny, the first of rcp, scp, endpoint, resource, identity, boundary, session is named.
 """

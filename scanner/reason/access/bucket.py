@@ -34,6 +34,7 @@ from scanner.model.s3 import (
     PublicAccessBlock,
 )
 from scanner.reason.access.bucketacl import ACTIONS_OF_PERMISSIONS, foreign_grants, grants_as_policy
+from scanner.reason.access.canonicalusers import canonical_users_in, placed, undecided_by
 from scanner.reason.access.evaluate import Source
 from scanner.reason.access.keys import Domain, fixed
 from scanner.reason.access.outside import Outsiders, openings_of, openings_or_why, policy_in
@@ -105,13 +106,14 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     now: Moment,
 ) -> BucketAccess:
     """Return who reaches a bucket besides its owner, by any way."""
-    levels = _Levels(bucket, policy.document, own, account, insiders, now)
+    document = _with_own_placed(policy.document, acl, bucket.scope.account)
+    levels = _Levels(bucket, document, own, account, insiders, now)
     direct = openings_or_why(levels.policy, levels.targets, levels.insiders, levels.now)
     found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
     every = _Points(points, point_policies, point_blocks, wide_points, wide_policies, wide_blocks)
     for way in _by_access_points(levels, direct, every):
         found = found.beside(way)
-    found = found.beside(Outsiders(foreign=_canonical_users(policy.document, acl)))
+    found = found.beside(Outsiders(foreign=_canonical_users(document)))
     return BucketAccess(
         scope=bucket.scope,
         id=bucket.id,
@@ -122,17 +124,24 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     )
 
 
-def _canonical_users(document: Maybe[PolicyDocument | Absent], acl: BucketAcl) -> Openings:
+def _with_own_placed(
+    document: Maybe[PolicyDocument | Absent], acl: BucketAcl, account: str
+) -> Maybe[PolicyDocument | Absent]:
+    """Write the owner's canonical user in a policy as the account that it is, if the ACL tells it."""
+    if why_unknown(document) is not None or why_unknown(acl.owner) is not None:
+        return document
+    policy, owner = policy_in(document), acl.owner
+    return document if policy is None or isinstance(owner, Absent) else placed(policy, {known(owner): account})
+
+
+def _canonical_users(document: Maybe[PolicyDocument | Absent]) -> Openings:
     """Return that other accounts may come in where a policy names canonical users: these do not tell their account."""
     try:
         policy = policy_in(document)
-        elements = [statement.principals for statement in policy.allows if statement.principals] if policy else []
-        named = {name for element in elements for name in element.canonical_user}
-        if not named or named == {acl.owner}:
-            return Openings()
     except UnknownAsked as asked:
         return Openings(why=asked.why)
-    return Openings(why=Why(Reason.UNMODELLED, f"the policy names canonical user {min(named)}, of whichever account"))
+    named = canonical_users_in(msgspec.structs.replace(policy, statements=tuple(policy.allows))) if policy else ()
+    return Openings(why=Why(Reason.UNMODELLED, undecided_by(tuple(sorted(named))))) if named else Openings()
 
 
 def _under_restriction(

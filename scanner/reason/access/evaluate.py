@@ -8,13 +8,15 @@ resource, identity, boundary and session.
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
 
 from scanner.model.policy import Effect, PolicyDocument, Statement
+from scanner.reason.access.canonicalusers import MOST_CASES, cases, undecided_by, unplaced
 from scanner.reason.access.grants import Grant
-from scanner.reason.access.principal import Kind, Reach
+from scanner.reason.access.principal import Kind, Principal, Reach
 from scanner.reason.access.request import Request
 from scanner.reason.access.services import is_key_use, is_role_assumption, rcp_services
 from scanner.reason.access.statements import CompiledPolicy
@@ -85,16 +87,20 @@ class Deciding(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A decision, the statements that made it, and what stood in the way if it is a denial."""
+    """A decision, the statements that made it, and what stood in the way if it is a denial.
+
+    ``undecided`` is empty, or says what the decision hangs on that is not known; then it is that of the usual case.
+    """
 
     decision: Decision
     statements: tuple[Deciding, ...] = ()
     blocked_by: Layer | None = None
+    undecided: str = ""
 
     @property
     def is_allowed(self) -> bool:
-        """Whether AWS would carry the request out."""
-        return self.decision is Decision.ALLOWED
+        """Whether AWS would carry the request out, as far as that is known."""
+        return self.decision is Decision.ALLOWED and not self.undecided
 
 
 _Matches: TypeAlias = dict[Layer, list[list[Deciding]]]
@@ -102,7 +108,27 @@ _Matches: TypeAlias = dict[Layer, list[list[Deciding]]]
 
 
 def evaluate(stack: Stack, request: Request) -> Outcome:
-    """Decide one request. An explicit Deny in any applicable policy wins; without an Allow the answer is no."""
+    """Decide one request. An explicit Deny in any applicable policy wins; without an Allow the answer is no.
+
+    If a policy names canonical users and that of the caller's account is not known, every case must come out the same.
+    """
+    names = unplaced_canonical_users(stack, request.principal)
+    if not names:
+        return _decided(stack, request)
+    callers = cases(request.principal, names[:MOST_CASES])
+    outcomes = [_decided(stack, msgspec.structs.replace(request, principal=caller)) for caller in callers]
+    if len(names) <= MOST_CASES and len({outcome.decision for outcome in outcomes}) == 1:
+        return outcomes[0]
+    return msgspec.structs.replace(outcomes[0], undecided=undecided_by(names))
+
+
+def unplaced_canonical_users(stack: Stack, caller: Principal) -> tuple[str, ...]:
+    """Return the canonical users named by the resource's policies of which the caller's account may be one."""
+    sources = chain(stack.resource, *stack.rcps)
+    return unplaced([named for source in sources if (named := source.policy.canonical_users)], caller)
+
+
+def _decided(stack: Stack, request: Request) -> Outcome:
     matches = _matches(stack, request)
     found = [(layer, each) for layer in Layer for level in matches.get(layer, ()) for each in level]
     denies = [(layer, each) for layer, each in found if each.effect is Effect.DENY]

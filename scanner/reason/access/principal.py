@@ -48,13 +48,15 @@ class Principal(msgspec.Struct, frozen=True):
     """A caller.
 
     ``name`` is the ARN, the service principal or the identity provider; ``account`` is the caller's account, or empty
-    where it has none; ``entity`` is the user or role name.
+    where it has none; ``entity`` is the user or role name. ``canonical_user`` is the account's canonical user id, None
+    where it is not known, empty where it is known to be none that a policy names.
     """
 
     kind: Kind
     name: str = ""
     account: str = ""
     entity: str = ""
+    canonical_user: str | None = None
 
     @property
     def in_account(self) -> bool:
@@ -146,7 +148,7 @@ def reach(element: Principals, principal: Principal, user_id: str = "", role_arn
     """Say how a Principal element reaches a caller.
 
     ``user_id`` (``aws:userid``) and ``role_arn`` (``aws:PrincipalArn``) sharpen the match where they were told.
-    A CanonicalUser matches nobody: the account behind it is not in a request (assumption).
+    A CanonicalUser is an account; it matches no caller whose account's canonical user id is not known.
     """
     if element.is_everyone:
         return Reach.DIRECT
@@ -158,7 +160,13 @@ def reach(element: Principals, principal: Principal, user_id: str = "", role_arn
         case Kind.FEDERATED:
             return Reach.DIRECT if _is_listed(principal.name, element.federated) else Reach.NONE
         case _:
-            return max((_reach_of(name, principal, user_id, role_arn) for name in element.aws), default=Reach.NONE)
+            named = max((_reach_of(name, principal, user_id, role_arn) for name in element.aws), default=Reach.NONE)
+            return max(named, Reach.ACCOUNT) if _is_canonical_user(element, principal) else named
+
+
+def _is_canonical_user(element: Principals, principal: Principal) -> bool:
+    """Whether the caller's account is named by its canonical user id."""
+    return bool(principal.canonical_user) and principal.canonical_user in element.canonical_user
 
 
 def _is_listed(name: str, listed: tuple[str, ...]) -> bool:
@@ -213,15 +221,20 @@ def escapes_deny(element: Principals, principal: Principal, *, has_boundary: boo
         case Kind.FEDERATED:
             return _is_listed(principal.name, element.federated)
         case Kind.ROOT:
-            return any(is_account(name, principal.account) for name in element.aws)
+            return _lists_account(element, principal)
         case _:
             listed = (
-                any(is_account(name, principal.account) for name in element.aws),
+                _lists_account(element, principal),
                 principal.name in element.aws,
                 principal.kind is not Kind.SESSION
                 or any(names_role(name, principal, role_arn) for name in element.aws),
             )
             return not has_boundary and all(listed)
+
+
+def _lists_account(element: Principals, principal: Principal) -> bool:
+    named = any(is_account(name, principal.account) for name in element.aws)
+    return named or _is_canonical_user(element, principal)
 
 
 def derived_keys(principal: Principal) -> dict[str, tuple[str, ...]]:

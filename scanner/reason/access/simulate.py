@@ -30,6 +30,7 @@ class _Line(msgspec.Struct):
     action: str
     resource: str
     principal_account: str | None = None
+    principal_canonical_user: str | None = None
     resource_account: str | None = None
     context: dict[str, ContextValue] | None = None
     identity_policies: _Policies = None
@@ -55,7 +56,11 @@ def answer(line: str | bytes) -> bytes:
     """Answer one line.
 
     The answer has ``id``, ``decision``, ``statements`` and, if the request is denied, ``blocked_by``; or ``id`` and
-    ``error``, which names the member that cannot be read. Members that are not known are listed under ``ignored``.
+    ``error``, which names the member that cannot be read, or that is missing and that the decision hangs on. Members
+    that are not known are listed under ``ignored``.
+
+    ``principal_canonical_user`` is the canonical user id of the principal's account (``aws s3api list-buckets`` tells
+    one's own), for policies that name a CanonicalUser; empty if it is none of those.
     """
     members: Mapping[str, msgspec.Raw] = {}
     try:
@@ -78,6 +83,8 @@ def answers(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _decide(line: _Line) -> Outcome:
     principal = parse_principal(line.principal, line.principal_account)
+    if line.principal_canonical_user is not None:
+        principal = msgspec.structs.replace(principal, canonical_user=line.principal_canonical_user)
     request = make_request(
         principal,
         line.action,
@@ -100,7 +107,10 @@ def _decide(line: _Line) -> Outcome:
         grants=_grants(line.kms_grants or ()),
         management_account=line.management_account or "",
     )
-    return evaluate(stack, request)
+    outcome = evaluate(stack, request)
+    if outcome.undecided:
+        raise MalformedRequest(f"principal_canonical_user: is needed, since {outcome.undecided}")
+    return outcome
 
 
 def _sources(name: str, policies: _Policies, kind: PolicyType) -> tuple[Source, ...]:

@@ -6,17 +6,19 @@ search makes a model of what it has so far (each dimension of a request is indep
 requirement the model misses, and branches on the ways to meet it.
 
 Where a policy variable refers to a key that the shape leaves open, a few values of that key are tried; if none leads to
-a witness, the answer is Unsettled. A CanonicalUser matches nobody, as in the evaluator.
+a witness, the answer is Unsettled. So it is where it hangs on whether the caller's account is a CanonicalUser that a
+policy names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
 
 from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
+from scanner.reason.access.canonicalusers import MOST_CASES, cases, undecided_by
 from scanner.reason.access.catalogue import Actions, summary
-from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate
+from scanner.reason.access.evaluate import Outcome, Source, Stack, evaluate, unplaced_canonical_users
 from scanner.reason.access.glob import EVERYTHING, wildcards
 from scanner.reason.access.keys import FREE, Domain, fixed
 from scanner.reason.access.plans import Plan, make_plans
@@ -76,8 +78,30 @@ Answer: TypeAlias = Witness | Empty | Unsettled
 
 def find_request(stack: Stack, shape: Shape) -> Answer:
     """Find a request of this shape that the stack allows."""
-    question = _question(stack, shape)
-    return _answer(question, shape, question.actions.mask(shape.actions))
+    answers = [
+        _answer(question, each, question.actions.mask(each.actions)) for question, each in _questions(stack, shape)
+    ]
+    return _agreed(stack, shape, answers)
+
+
+def _questions(stack: Stack, shape: Shape) -> Iterator[tuple["_Question", Shape]]:
+    """Give what is to be asked: once, but for the cases that the caller's account is a canonical user that is named."""
+    names = unplaced_canonical_users(stack, shape.principal)
+    for caller in cases(shape.principal, names[:MOST_CASES]) if names else [shape.principal]:
+        own = msgspec.structs.replace(shape, principal=caller) if names else shape
+        yield _question(stack, own), own
+
+
+def _agreed(stack: Stack, shape: Shape, answers: Sequence[Answer]) -> Answer:
+    """Give the answer that holds in every case."""
+    unsettled = next((answer for answer in answers if isinstance(answer, Unsettled)), None)
+    if len(answers) == 1 or unsettled is not None:
+        return unsettled or answers[0]
+    names = unplaced_canonical_users(stack, shape.principal)
+    empty = [answer for answer in answers if isinstance(answer, Empty)]
+    if len(names) > MOST_CASES or 0 < len(empty) < len(answers):
+        return Unsettled(undecided_by(names))
+    return Empty(tuple(dict.fromkeys(piece for each in empty for piece in each.closing))) if empty else answers[0]
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -89,14 +113,14 @@ class Allowed(msgspec.Struct, frozen=True):
 
 def find_allowed_actions(stack: Stack, shape: Shape) -> list[Allowed]:
     """Answer for every action of the shape; what is Empty is left out."""
-    question = _question(stack, shape)
-    actions = question.actions
+    questions = list(_questions(stack, shape))
+    actions = questions[0][0].actions
     masks = {
         actions.covered(statement) for source in _sources(stack) for statement in source.policy.document.statements
     }
     found = []
     for group in _classes(actions.mask(shape.actions), masks):
-        answer = _answer(question, shape, group)
+        answer = _agreed(stack, shape, [_answer(question, each, group) for question, each in questions])
         if not isinstance(answer, Empty):
             found.append(Allowed(summary(actions, group), answer))
     return found

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from scanner.model.policy import Effect, PolicyDocument, Principals, Statement
+from scanner.reason.access.canonicalusers import canonical_users_in
 from scanner.reason.access.conditions import ARN_FIELDS, Predicate, predicate
 from scanner.reason.access.glob import KEPT_LENGTH, Matcher, Tokens, Wild, matcher, normal, wildcards
 from scanner.reason.access.principal import Reach, escapes_deny, reach
@@ -64,6 +65,7 @@ class CompiledPolicy:
             each for each in document.statements if document.has_variables and _has_variable(each)
         )
         self.clauses = tuple(_clause(statement, document) for statement in document.statements)
+        self.canonical_users = canonical_users_in(document)
         self._by_action: dict[str, tuple[Clause, ...]] = {}
 
     def matching(self, request: Request) -> Iterator[tuple[Clause, Reach]]:

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from scanner.model.policy import PolicyDocument
+from scanner.reason.access.canonicalusers import NONE_OF_THEM
 from scanner.reason.access.conditions import ARN_FIELDS
 from scanner.reason.access.glob import Tokens, literal, wildcards
 from scanner.reason.access.keys import ABSENT, Domain, fixed
@@ -170,7 +171,8 @@ def accounts(spelled: Spelled, transport: Mapping[str, Domain], known: frozenset
         "aws:userid": spelled.fresh("aws:userid", owned=_with_fixed_prefix(spelled, "aws:userid"), may_be_absent=False),
     }
     for principal in dict.fromkeys(_unknown_principals(spelled, known)):
-        yield Stranger(Archetype.ANY_ACCOUNT, "any AWS account", principal, keys)
+        nobody_named = msgspec.structs.replace(principal, canonical_user=NONE_OF_THEM)
+        yield Stranger(Archetype.ANY_ACCOUNT, "any AWS account", nobody_named, keys)
 
 
 def _unknown_principals(spelled: Spelled, known: frozenset[str]) -> Iterator[Principal]:

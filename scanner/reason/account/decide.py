@@ -30,7 +30,8 @@ class Question(msgspec.Struct, frozen=True):
     """An action on a resource. Either may be a pattern, and then it is asked whether anything it covers is allowed.
 
     ``context`` holds condition keys in lower case. ``resource_policy`` is that of the resource; None if it has none or
-    none can be read, which ``given`` then says. ``account`` owns the resource.
+    none can be read, which ``given`` then says. ``account`` owns the resource. ``canonical_user`` is the canonical user id
+    of the callers' account, None if it is not known.
     """
 
     action: str
@@ -38,6 +39,7 @@ class Question(msgspec.Struct, frozen=True):
     context: Mapping[str, Domain] = msgspec.field(default_factory=dict)
     resource_policy: Held | None = None
     account: str = ""
+    canonical_user: str | None = None
 
 
 class Needed(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ def judge_caller(
     stacks: Stacks, caller: Caller, question: Question, moment: Moment, *, session: Principal | None = None
 ) -> Judgement:
     """Decide for a principal of the account, or for a session of the role that it is."""
-    principal = session or stacks.principal(caller)
+    principal = _placed(session or stacks.principal(caller), question)
     own = {"aws:principalarn": fixed(caller.arn)} if session else {}
     base = Shape(
         principal,
@@ -82,7 +84,7 @@ def judge_caller(
 def judge_root(stacks: Stacks, principal: Principal, question: Question, moment: Moment) -> Judgement:
     """Decide for the account's root user, whom only control and resource policies limit."""
     base = Shape(
-        principal,
+        _placed(principal, question),
         actions=(question.action,),
         resources=question.resources,
         keys={**_USUAL, **clock(moment), **question.context},
@@ -90,6 +92,10 @@ def judge_root(stacks: Stacks, principal: Principal, question: Question, moment:
     )
     least, most = (_with_resource(stacks, stacks.bare(view), question, view) for view in View)
     return _judge(least, most, base, stacks.unknown_controls() + _unknown_resource(question))
+
+
+def _placed(principal: Principal, question: Question) -> Principal:
+    return msgspec.structs.replace(principal, canonical_user=question.canonical_user)
 
 
 def _with_resource(stacks: Stacks, stack: Stack, question: Question, view: View) -> Stack:

@@ -58,13 +58,21 @@ class Resources:
     """The resource policies that were read, as the principals of one account meet them.
 
     `documents` are by ARN of the resource, also of other accounts that were read; `is_whole` tells whether every such
-    resource of the account itself is among them.
+    resource of the account itself is among them. `canonical_user` is the account's canonical user id, if it is known.
     """
 
-    def __init__(self, stacks: Stacks, documents: Mapping[str, OwnedPolicy], *, is_whole: bool) -> None:
+    def __init__(
+        self,
+        stacks: Stacks,
+        documents: Mapping[str, OwnedPolicy],
+        *,
+        is_whole: bool,
+        canonical_user: str | None = None,
+    ) -> None:
         self._stacks = stacks
         self._documents = documents
         self._is_whole = is_whole
+        self._canonical_user = canonical_user
         self.given: dict[str, None] = dict.fromkeys(known(stacks.above.given))
 
     def questions(self, action: str, resource: str, context: Mapping[str, Domain]) -> list[Question]:
@@ -90,7 +98,8 @@ class Resources:
         if found.owner != self._stacks.access.id:
             self.given[f"no resource control policy of account {found.owner} is weighed"] = None
         title = f"trust policy of {resource}" if is_role_assumption(action) else f"policy of {resource}"
-        return Question(action, (resource,), context, Held(title, title, found.document), found.owner)
+        held = Held(title, title, found.document)
+        return Question(action, (resource,), context, held, found.owner, self._canonical_user)
 
     def _policy(self, action: str, resource: str, patterns: tuple[str, ...]) -> Held | None:
         """Return what stands for a policy that was not read; None, noted in `given`, where it need not allow."""

@@ -515,3 +515,64 @@ class TestWhatFollowsFromTheCaller:
 
 def test_the_resource_is_the_one_of_the_request():
     assert asked(resource=OBJECT, identity=[allow(resource=OBJECT)])["decision"] == "allowed"
+
+
+class TestCanonicalUsers:
+    ME, OTHER = "a" * 64, "b" * 64
+    NAMED: ClassVar = {"Principal": {"CanonicalUser": ME}}
+    FROM_ELSEWHERE: ClassVar = {"resource_account": ELSEWHERE, "identity": [allow()]}
+
+    @pytest.mark.parametrize(
+        "told, line, expected",
+        [
+            (ME, {"grants": [allow(**NAMED)]}, "allowed"),
+            (OTHER, {"grants": [allow(**NAMED)]}, "implicit-deny:resource"),
+            ("", {"grants": [allow(**NAMED)]}, "implicit-deny:resource"),
+            (ME, {"grants": [allow(**_to(HERE)), deny(**NAMED)]}, "explicit-deny:resource"),
+            (OTHER, {"grants": [allow(**_to(HERE)), deny(**NAMED)]}, "allowed"),
+            (ME, {"grants": [allow(**NAMED)], "identity": []}, "implicit-deny:identity"),
+            (ME, {"grants": [allow(NotPrincipal={"CanonicalUser": ME})]}, "implicit-deny:resource"),
+        ],
+    )
+    def test_a_canonical_user_is_the_account_that_has_this_id(self, told, line, expected):
+        assert decided(principal_canonical_user=told, **self.FROM_ELSEWHERE | line) == expected
+
+    def test_a_deny_with_not_principal_spares_the_account_by_its_canonical_user(self):
+        spared = {"NotPrincipal": {"CanonicalUser": self.ME, "AWS": USER}}
+        line = {"identity": [allow()], "grants": [deny(**spared)]}
+        assert decided(principal_canonical_user=self.ME, **line) == "allowed"
+        assert decided(principal_canonical_user=self.OTHER, **line) == "explicit-deny:resource"
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            {"identity": [allow()], "grants": [deny(**NAMED)]},
+            {**FROM_ELSEWHERE, "grants": [allow(**NAMED)]},
+            {**FROM_ELSEWHERE, "grants": [allow(**_to(HERE)), deny(**NAMED)]},
+        ],
+    )
+    def test_a_decision_hangs_on_no_canonical_user_of_whichever_account(self, line):
+        assert asked(**line)["error"].startswith(
+            f"principal_canonical_user: is needed, since a policy names canonical user {self.ME}"
+        )
+
+    @pytest.mark.parametrize(
+        "line, expected",
+        [
+            ({"identity": [allow()], "grants": [allow(**NAMED)]}, "allowed"),
+            ({"identity": [allow()], "grants": [deny("s3:PutObject", **NAMED)]}, "allowed"),
+            ({"grants": [allow(**NAMED)]}, "implicit-deny:identity"),
+            ({"grants": [deny(**NAMED), deny(Principal="*")]}, "explicit-deny:resource"),
+            ({"principal": "anonymous", "grants": [allow(**NAMED)]}, "implicit-deny:resource"),
+            (
+                {"principal": {"service": "sns.amazonaws.com"}, "grants": [allow(Principal="*"), deny(**NAMED)]},
+                "allowed",
+            ),
+        ],
+    )
+    def test_what_no_case_changes_is_decided(self, line, expected):
+        assert decided(**line) == expected
+
+    def test_very_many_canonical_users_are_not_tried_one_by_one(self):
+        many = [deny(Principal={"CanonicalUser": f"{number:064}"}) for number in range(3_000)]
+        assert "2999 more" in asked(identity=[allow()], grants=many)["error"]

@@ -1,6 +1,7 @@
 """`casemate can` and `casemate who-can` on recorded evidence."""
 
 import json
+import shutil
 
 import pytest
 
@@ -91,3 +92,17 @@ def test_a_session_of_a_role_is_asked_about_by_its_own_arn(folder):
     assert (0, "allowed") == (code, answer["decision"])
     assert [arn("role/ops")] == answer["witness"]["context"]["aws:principalarn"]
     assert 2 == run("can", session.replace(ACCOUNT, "999999999999"), "s3:GetObject", "--from", folder).returncode
+
+
+@pytest.mark.parametrize("denied, expected", [("me", (1, "explicit-deny")), ("other", (0, "allowed"))])
+def test_the_listing_of_buckets_tells_which_canonical_user_the_account_is(folder, tmp_path, denied, expected):
+    place = tmp_path / ACCOUNT / "global"
+    shutil.copytree(folder / ACCOUNT / "global", place)
+    statement = {**allow("s3:*"), "Effect": "Deny", "Principal": {"CanonicalUser": denied}}
+    buckets = {"Owner": {"ID": "me"}, "Buckets": [{"Name": "reports", "BucketRegion": "eu-west-1"}]}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    (place / "s3.ListBuckets.json").write_text(json.dumps(buckets))
+    answer = {"parameters": {"Bucket": "reports"}, "response": {"Policy": text}}
+    (place / "s3.GetBucketPolicy.json").write_text(json.dumps([answer]))
+    code, answer = asked(tmp_path, "can", "user/bo", "s3:GetObject", "arn:aws:s3:::reports/k")
+    assert expected == (code, answer["decision"])

@@ -183,3 +183,15 @@ def test_a_trust_policy_says_nothing_of_other_actions_on_its_role():
     asked = {"documents": {arn("role/ops"): OwnedPolicy(ACCOUNT, unknown(Reason.DENIED, "no"))}}
     rows = (user("ana", allow("iam:*")), role("ops"))
     assert "allowed" == decision("user/ana", "iam:GetRole", arn("role/ops"), *rows, **asked)
+
+
+@pytest.mark.parametrize("told, expected", [(None, "undecided"), ("me", "explicit-deny"), ("other", "allowed")])
+def test_a_canonical_user_in_a_deny_is_the_principals_account_or_not_if_that_is_known(told, expected):
+    document = parse_policy(policy({**deny("s3:*"), "Principal": {"CanonicalUser": "me"}}))
+    stacks = stacks_of(user("ana", allow("s3:*")))
+    owned = {BUCKET: OwnedPolicy(ACCOUNT, document)}
+    resources = Resources(stacks, owned, is_whole=True, canonical_user=told)
+    (question,) = resources.questions("s3:GetObject", f"{BUCKET}/k", {})
+    judgement = judge_caller(stacks, stacks.by_handle["user/ana"], question, Moment(NOW))
+    assert expected == judgement.decision
+    assert bool(told) or "canonical user me" in judgement.reasons[0]

@@ -11,7 +11,8 @@ HERE = Scope("aws", "123456789012")
 
 
 def bucket(name):
-    return Bucket(scope=HERE, id=name, origin=Api("x", HERE), arn=ABSENT, name=name, tags={}, region="eu-west-1")
+    more = {"arn": ABSENT, "name": name, "tags": {}, "region": "eu-west-1", "owner": ABSENT}
+    return Bucket(scope=HERE, id=name, origin=Api("x", HERE), **more)
 
 
 @pytest.mark.parametrize(
