@@ -43,7 +43,7 @@ def closing_rules(answer: Answer, asked: Intervals, estate: Estate, ask: Asking)
     without = estate
     try:
         for _ in range(_MOST_STEPS):
-            more = [one for one in _admitting(answer, asked, without) if one not in removed]
+            more = [one for one in dict.fromkeys(_admitting(answer, asked, without)) if one not in removed]
             if not more:
                 return ()
             removed += more

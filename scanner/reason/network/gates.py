@@ -136,14 +136,12 @@ class Gates:
         return self._gates[key]
 
     def _acl(self, subnet: Subnet, family: int, *, egress: bool) -> Step:
-        way = "the answer out" if egress else "in"
+        detail = "lets no answer out" if egress else "lets nothing in"
         try:
             acl = self.estate.acl_of(subnet)
         except UnknownAsked as asked:
-            return Step(
-                Blocker("SUBNET_ACL_RESTRICTION", subnet.id, f"lets nothing {way}"), self.open(asked.why, family)
-            )
-        blocker = Blocker("SUBNET_ACL_RESTRICTION", acl.id, f"lets nothing {way}")
+            return Step(Blocker("SUBNET_ACL_RESTRICTION", subnet.id, detail), self.open(asked.why, family))
+        blocker = Blocker("SUBNET_ACL_RESTRICTION", acl.id, detail)
         side = self._side(acl, egress=egress)
         if not isinstance(side, AclSide):
             return Step(blocker, self.open(side, family))
