@@ -39,6 +39,7 @@ from scanner.reason.network.picture import vpc_picture
 from scanner.reason.network.services import (
     broker_exposure,
     db_instance_exposure,
+    ecs_service_exposure,
     msk_exposure,
     redshift_cluster_exposure,
     redshift_workgroup_exposure,
@@ -65,6 +66,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(routed_network),
     derived(asserted_paths),
     derived(db_instance_exposure),
+    derived(ecs_service_exposure),
     derived(redshift_cluster_exposure),
     derived(redshift_workgroup_exposure),
     derived(broker_exposure),

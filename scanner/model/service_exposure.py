@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from scanner.model.ecs import Service
 from scanner.model.exposure import Blocker, Hop, Opening
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Absent, Maybe, Why, known, why_unknown
@@ -50,6 +51,12 @@ class DbInstanceExposure(EndpointExposure, frozen=True, kw_only=True, eq=False):
     """Derived: what the internet can send to a database."""
 
     of: ClassVar[type[Resource]] = DbInstance
+
+
+class EcsServiceExposure(EndpointExposure, frozen=True, kw_only=True, eq=False):
+    """Derived: what the internet can send to the tasks of a service."""
+
+    of: ClassVar[type[Resource]] = Service
 
 
 class RedshiftClusterExposure(EndpointExposure, frozen=True, kw_only=True, eq=False):

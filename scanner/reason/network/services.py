@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from scanner.model.addresses import INTERNET, AddressSet
+from scanner.model.ecs import Service, ServiceSettings
 from scanner.model.exposure import Blocker, Hop, Opening, RegionNetwork
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import All, Resource
@@ -18,6 +19,7 @@ from scanner.model.redshift import RedshiftCluster, RedshiftSubnetGroup, Redshif
 from scanner.model.service_exposure import (
     BrokerExposure,
     DbInstanceExposure,
+    EcsServiceExposure,
     EndpointExposure,
     MskExposure,
     RedshiftClusterExposure,
@@ -63,6 +65,16 @@ def db_instance_exposure(instance: DbInstance, network: RegionNetwork) -> DbInst
         _port(instance.port),
     )
     return _exposed(DbInstanceExposure, endpoint, network)
+
+
+def ecs_service_exposure(service: Service, settings: ServiceSettings, network: RegionNetwork) -> EcsServiceExposure:
+    """Return what the internet can send to the tasks of a service, whatever they listen to."""
+    why = why_unknown(settings.public_address)
+    public: Maybe[bool] = Unknown(why) if why is not None else bool(settings.public_address)
+    endpoint = _Endpoint(
+        service, public, _some(settings.subnets, "subnets"), settings.security_groups, _ANY_TCP | whole("udp")
+    )
+    return _exposed(EcsServiceExposure, endpoint, network)
 
 
 def redshift_cluster_exposure(
