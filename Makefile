@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Compiled modules are kept, whatever the shell says: the tests start the command some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test coverage check bench format lock wheel clean
 
