@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scanner.rule import Rule
     from scanner.scan import Scan
 
+_DETECTORS: Final = frozenset({"advisor", "analyzer", "guardduty", "inspector", "securityhub"})
+"""Services whose findings AWS computes: no evidence says how they follow a change."""
 HOURS: Final = 24
 """How long a plan may be applied, unless it says otherwise."""
 
@@ -60,7 +62,11 @@ def make_plan(  # noqa: PLR0917 - the parts of one sentence
     reads = (*reading_plan([rules[name] for name in fixing]).actions(), *REGIONS.actions) if fixing else ()
     failed = {one.fingerprint for one in before.findings if one.status == "fail"}
     fails = {one.fingerprint: one for one in after.findings if one.status == "fail"}
-    new = sorted(f"{one.rule.id} {one.resource.id}" for print_, one in fails.items() if print_ not in failed)
+    new = sorted(
+        f"{one.rule.id} {one.resource.id}"
+        for print_, one in fails.items()
+        if print_ not in failed and one.rule.service not in _DETECTORS
+    )
     now = datetime.now(UTC).replace(microsecond=0)
     return FixPlan(
         tool=work.tool(),

@@ -92,6 +92,8 @@ def show_rule(name: str, *, examples: bool) -> None:
     click.echo(f"controls   {', '.join(rule.controls) or 'none'}")
     for option, default in rule.options.items():
         click.echo(f"option     {option} = {json.dumps(default)}   (casemate.toml: [options.{rule.id}])")
+    if rule.remedy is not None:
+        click.echo(f"remedy     {rule.remedy.title} (class {rule.remedy.safety} at the worst; casemate fix plan)")
     for action in work.plan_for((rule,)).actions():
         click.echo(f"reads      {action}")
     for example in page.examples if examples else ():

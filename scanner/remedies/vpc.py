@@ -103,7 +103,7 @@ def record_flows(lent: Lent, vpc: Vpc, logs: All[FlowLog]) -> Iterator[Step]:
     )
     before = lent.image(look)
     made = {
-        "FlowLogId": "fl-made-by-this-plan",
+        "FlowLogId": f"fl-made-by-this-plan-for-{vpc.id}",
         "ResourceId": vpc.id,
         "TrafficType": "ALL",
         "FlowLogStatus": "ACTIVE",

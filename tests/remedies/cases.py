@@ -387,6 +387,7 @@ def unrecorded(box):
     for row in ec2.describe_vpcs()["Vpcs"]:
         flow_log(box, row["VpcId"])
     ec2.create_vpc(CidrBlock="10.9.0.0/16")
+    ec2.create_vpc(CidrBlock="10.8.0.0/16")
 
 
 def endpoint_service(box: Sandbox) -> str:
