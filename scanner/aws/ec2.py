@@ -200,10 +200,6 @@ def _image_sharing(pages: tuple[Page, ...], at: Place) -> Iterator[ImageSharing]
     yield ImageSharing(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=found)
 
 
-def _shared_image(image: Image) -> Parameters | Absent:
-    return {"Attribute": "launchPermission", "ImageId": image.id} if image.public else ABSENT
-
-
 def _templates(pages: tuple[Page, ...], at: Place) -> Iterator[LaunchTemplate]:
     for row in rows(pages, "LaunchTemplates"):
         yield LaunchTemplate(
@@ -353,7 +349,7 @@ READERS: Final = (
         yields=(ImageSharing,),
         parse=_image_sharing,
         parent=Image,
-        request=_shared_image,
+        request=lambda image: {"Attribute": "launchPermission", "ImageId": image.id},
         bare=False,
     ),
     ec2_reader("DescribeLaunchTemplates", LaunchTemplate, parse=_templates, request={"MaxResults": _TEMPLATE_PAGE}),

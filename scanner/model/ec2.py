@@ -162,9 +162,9 @@ class Image(Resource, frozen=True, kw_only=True, eq=False):
 
 
 class ImageSharing(Facet, frozen=True, kw_only=True, eq=False):
-    """With whom a public image is shared (DescribeImageAttribute): account ids, organizations, and `all` for everyone.
+    """With whom an image is shared (DescribeImageAttribute).
 
-    Nobody, where it is not public: then nothing asks.
+    Account ids, ARNs of organizations or of their units, and `all` for everyone.
     """
 
     of: ClassVar[type[Resource]] = Image

@@ -167,3 +167,42 @@ def test_grants_that_are_unknown_leave_foreign_access_open_and_public_access_clo
     denied = {"error": "AccessDeniedException"}
     assert status("key_open_to_untrusted_accounts", key(OWNERS, denied)) == "undecided"
     assert status("key_open_to_anyone", key(OWNERS, denied)) == "pass"
+
+
+def image(**permission):
+    answer = {"ImageId": "ami-1", "LaunchPermissions": [permission]}
+    asked = {"Attribute": "launchPermission", "ImageId": "ami-1"}
+    return {
+        "ec2:DescribeImages": {"Images": [{"ImageId": "ami-1", "OwnerId": ACCOUNT, "Public": False}]},
+        "ec2:DescribeImageAttribute": [{"parameters": asked, "response": answer}],
+        "organizations:DescribeOrganization": {
+            "Organization": {"Id": "o-own", "MasterAccountId": ACCOUNT, "FeatureSet": "ALL"}
+        },
+    }
+
+
+ORGANIZATION = f"arn:aws:organizations::{OTHER}:organization"
+UNIT = f"arn:aws:organizations::{OTHER}:ou"
+
+
+@pytest.mark.parametrize(
+    "permission,expected",
+    [
+        ({"UserId": OTHER}, "fail"),
+        ({"UserId": ACCOUNT}, "pass"),
+        ({"Group": "all"}, "pass"),
+        ({"OrganizationArn": f"{ORGANIZATION}/o-own"}, "pass"),
+        ({"OrganizationArn": f"{ORGANIZATION}/o-other"}, "fail"),
+        ({"OrganizationalUnitArn": f"{UNIT}/o-own/ou-1-a"}, "pass"),
+        ({"OrganizationalUnitArn": f"{UNIT}/o-other/ou-1-a"}, "fail"),
+    ],
+    ids=str,
+)
+def test_an_image_is_for_trusted_accounts_and_the_own_organization(permission, expected):
+    assert status("image_shared_with_untrusted_accounts", image(**permission)) == expected
+
+
+def test_whether_an_image_is_for_the_own_organization_is_undecided_where_that_is_not_known():
+    calls = image(OrganizationArn=f"{ORGANIZATION}/o-own")
+    del calls["organizations:DescribeOrganization"]
+    assert status("image_shared_with_untrusted_accounts", calls) == "undecided"

@@ -5,11 +5,12 @@ from typing import Final
 
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.ec2 import metadata_of
-from scanner.iac.terraform.rows import Reading, row, switched, text_or
+from scanner.iac.terraform.rows import Reading, aspect, row, switched, text_or, texts_of
 from scanner.iac.values import Value, flag_of, number_of, text_of
 from scanner.iac.world import World, not_told
 from scanner.model.ec2 import (
     Image,
+    ImageSharing,
     LaunchTemplate,
     LaunchTemplateVersion,
     Snapshot,
@@ -20,6 +21,8 @@ from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT
 
 _IMAGES: Final = ("aws_ami", "aws_ami_copy", "aws_ami_from_instance")
+_PARTIES: Final = ("account_id", "group", "organization_arn", "organizational_unit_arn")
+"""The members of a launch permission, one of which tells with whom the image is shared."""
 _COPY: Final = "aws_ebs_snapshot_copy"
 
 
@@ -53,6 +56,9 @@ def _image(world: World, one: Declared) -> Iterator[Kind]:
         virtualization=text_or(one.get("virtualization_type"), "paravirtual" if one.type == "aws_ami" else "hvm"),
         source_image=world.relation(one.get("source_ami_id")),
     )
+    parties = [said for grant in grants for name in _PARTIES if (said := grant.get(name)) not in (None, "")]
+    teller = next((grant for grant in grants if grant.perhaps), next(iter(grants), None))
+    yield aspect(ImageSharing, world, one, teller, shared_with=texts_of(parties))
 
 
 def _template(world: World, one: Declared) -> Iterator[Kind]:
@@ -108,6 +114,6 @@ def _device(world: World, said: Mapping[str, Value]) -> TemplateDevice:
 
 READINGS: Final = (
     Reading(types=("aws_ebs_snapshot", _COPY), yields=(Snapshot,), read=_snapshot),
-    Reading(types=_IMAGES, yields=(Image,), read=_image, beside=("aws_ami_launch_permission",)),
+    Reading(types=_IMAGES, yields=(Image, ImageSharing), read=_image, beside=("aws_ami_launch_permission",)),
     Reading(types=("aws_launch_template",), yields=(LaunchTemplate, LaunchTemplateVersion), read=_template),
 )
