@@ -50,6 +50,8 @@ def entrances(interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]
     That is asked only where AWS's own interfaces show that something enters the VPC, or where something that is declared
     is not understood.
     """
+    if _nothing_enters(estate):
+        return
     for kinds, vpcs in _entered_vpcs(estate).items():
         for kind in kinds:
             why = estate.unread(kind, interface.scope.region)
@@ -65,6 +67,18 @@ def entrances(interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]
     for name in names:
         for one in table.get(name, ()):
             yield from _entrance(one, interface, estate)
+
+
+@lru_cache(maxsize=4)
+def _nothing_enters(estate: Estate) -> bool:
+    """Whether it is plain for every interface at once that nothing enters from the edge: as in most networks."""
+    entered = _entered_vpcs(estate)
+    unclear = any(
+        (why := estate.unread(kind, "")) is not None and why.reason is Reason.UNMODELLED
+        for kinds in entered
+        for kind in kinds
+    )
+    return not (unclear or any(entered.values()) or _table(estate))
 
 
 @lru_cache(maxsize=4)
