@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from scanner.iac.terraform.syntax import Body
-from scanner.iac.values import SYMBOLS, Value
+from scanner.iac.values import SYMBOLS, Hole, Value
 from scanner.model.kind import Source
 from scanner.model.maybe import Reason, Unknown, Why, unknown
 
@@ -96,14 +96,16 @@ def blocks_of(values: Mapping[str, Value], name: str) -> list[Value]:
 def block_of(values: Mapping[str, Value], name: str) -> Mapping[str, Value] | None:
     """Return the one nested block of this name, or None. A hole in its place makes every argument of it one."""
     found = blocks_of(values, name)
-    if not found:
-        return None
-    return _HoleBlock(found[0]) if isinstance(found[0], SYMBOLS) else found[0] or {}
+    return as_block(found[0]) if found else None
 
 
 def as_block(item: Value) -> Mapping[str, Value]:
     """Return an element of a list of blocks as a block; see `block_of`."""
-    return _HoleBlock(item) if isinstance(item, SYMBOLS) else item or {}
+    if isinstance(item, SYMBOLS):
+        return _HoleBlock(item)
+    if item in (None, "") or isinstance(item, Mapping):
+        return item or {}
+    return _HoleBlock(Hole("the block", detail=f"{item!r:.40} stands where a block is due"))
 
 
 def after_apply(address: str, attribute: str) -> Unknown:

@@ -10,7 +10,7 @@ from scanner.iac.values import Value, first_hole, flag_of, list_of
 from scanner.iac.world import World, unknown_if
 from scanner.model.cloudtrail import RegionTrails, Trail, TrailSelectors, TrailStatus
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT
+from scanner.model.maybe import ABSENT, Unknown, UnknownAsked
 
 _TRAIL: Final = "aws_cloudtrail"
 _FIELDS: Final = {
@@ -43,17 +43,24 @@ def _trail(world: World, one: Declared) -> Iterator[Kind]:
 
 def _selectors(world: World, one: Declared) -> TrailSelectors:
     said = [*one.blocks("event_selector"), *one.blocks("advanced_event_selector")]
-    hole = first_hole(said)
     path = "event_selector" if one.get("event_selector") else "advanced_event_selector"
-    if hole is not None and not _is_named_only(said):
-        fields: dict[str, Any] = dict.fromkeys(("management", "data"), hole.unknown())
-    else:
-        basic = [_basic(world, as_block(block)) for block in one.blocks("event_selector")]
-        advanced = [_advanced(world, as_block(block)) for block in one.blocks("advanced_event_selector")]
-        management, data = selected(basic, advanced)
-        fields = {"management": management, "data": data}
+    try:
+        fields = _selected(world, one, said)
+    except UnknownAsked as asked:
+        fields = dict.fromkeys(("management", "data"), Unknown(asked.why))
     made: TrailSelectors = aspect(TrailSelectors, world, one, None, path, **fields)
     return made
+
+
+def _selected(world: World, one: Declared, said: list[Value]) -> dict[str, Any]:
+    """Return what the selectors choose. Raises `UnknownAsked` where some part of them is not known."""
+    hole = first_hole(said)
+    if hole is not None and not _is_named_only(said):
+        return dict.fromkeys(("management", "data"), hole.unknown())
+    basic = [_basic(world, as_block(block)) for block in one.blocks("event_selector")]
+    advanced = [_advanced(world, as_block(block)) for block in one.blocks("advanced_event_selector")]
+    management, data = selected(basic, advanced)
+    return {"management": management, "data": data}
 
 
 def _is_named_only(said: list[Value]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.derivations import DERIVATIONS
-from scanner.iac.judged import Judged, judge
+from scanner.iac.judged import Judged, judge, rows_of
 from scanner.iac.load import load
 from scanner.iac.terraform import kinds
 from scanner.iac.terraform.kinds import TYPES
@@ -462,3 +462,10 @@ def test_a_multi_region_access_point_opens_the_buckets_that_leave_it_the_decisio
     judged: Judge, principal: str, expected: str
 ) -> None:
     assert {"data": expected} == statuses(judged(_WORLD_POINT % principal, "bucket_publicly_readable"))
+
+
+@pytest.mark.parametrize("value", ["7", '["x"]', '{ x = "y" }', "[[]]"])
+def test_arguments_that_are_nonsense_are_read_all_the_same(tmp_path: Path, value: str) -> None:
+    arguments = "".join(f"  {name} = {value}\n" for name in _ARGUMENTS)
+    (tmp_path / "main.tf").write_text("".join(f'resource "{type_}" "r" {{\n{arguments}}}\n' for type_ in sorted(TYPES)))
+    assert [] != rows_of(load(tmp_path).after)[0]
