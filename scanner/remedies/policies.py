@@ -16,11 +16,20 @@ from scanner.model.iam import Role
 from scanner.model.kind import Facet, Resource
 from scanner.model.kms import Key, KeyPolicy
 from scanner.model.lambda_ import Function, FunctionPolicy
-from scanner.model.maybe import known
-from scanner.model.s3 import Bucket, BucketAcl, BucketPolicy, OwnershipControls
+from scanner.model.maybe import any_of, known
+from scanner.model.policy import PolicyDocument
+from scanner.model.s3 import (
+    AccountPublicAccessBlock,
+    Bucket,
+    BucketAcl,
+    BucketPolicy,
+    OwnershipControls,
+    PublicAccessBlock,
+)
 from scanner.model.secretsmanager import Secret, SecretPolicy
 from scanner.model.sns import Topic, TopicSettings
 from scanner.model.sqs import Queue, QueueSettings
+from scanner.reason.access.s3_status import s3_policy_status_public
 from scanner.remedies.s3 import bucket_arn, bucket_look, bucket_write
 from scanner.remedy import (
     Advice,
@@ -166,12 +175,27 @@ def _bucket_home(lent: Lent, bucket: Bucket, policy: BucketPolicy) -> _Home:
     )
 
 
+def _is_refused(policy: BucketPolicy, own: PublicAccessBlock, account: AccountPublicAccessBlock) -> bool:
+    """Whether S3 refuses to write the policy: it is public, and BlockPublicPolicy is on (S3 User Guide)."""
+    document = known(policy.document)
+    public = isinstance(document, PolicyDocument) and s3_policy_status_public(document)
+    return public and any_of(lambda: own.block_public_policy, lambda: account.block_public_policy)
+
+
 @remedy(Safety.B)
-def require_tls(lent: Lent, bucket: Bucket, policy: BucketPolicy) -> Iterator[Step]:
+def require_tls(
+    lent: Lent, bucket: Bucket, policy: BucketPolicy, own: PublicAccessBlock, account: AccountPublicAccessBlock
+) -> Iterator[Step]:
     """Add a statement to the bucket's policy that denies requests without TLS, beside all that it says already.
 
     Clients that speak plain HTTP fail then.
     """
+    if _is_refused(policy, own, account):
+        yield Advice(
+            title=f"Take what makes the policy of {bucket.id} public out of it, then plan again",
+            why="Block Public Access refuses every change of a policy that is public, this one too",
+        )
+        return
     home = _bucket_home(lent, bucket, policy)
     before = lent.image(home.look)
     text = _document(before, home.path)

@@ -9,7 +9,7 @@ from scanner.remedies.journal import Event, read_journal
 from scanner.remedies.owners import StateFile
 from scanner.remedies.planning import plan_steps
 from scanner.remedy import Safety
-from tests.remedies.cases import app_group, group, name, partner, policy, tcp
+from tests.remedies.cases import OFF, app_group, group, name, partner, policy, tcp
 from tests.remedies.sandbox import Fix
 
 
@@ -251,3 +251,15 @@ def test_a_bucket_that_has_come_to_belong_to_somebody_else_is_not_touched(box, f
     with pytest.raises(RemedyError, match=r"cannot look at s3:GetBucketVersioning.*AccessDenied"):
         work.apply(plan, work.new_journal())
     assert "Status" not in other.client("s3").get_bucket_versioning(Bucket=bucket)
+
+
+def test_a_policy_that_block_public_access_would_refuse_is_left_to_people(box, fix):
+    bucket = box.bucket("open")
+    everyone = {**partner("s3:GetObject", f"arn:aws:s3:::{bucket}/*"), "Principal": "*"}
+    box.client("s3").delete_public_access_block(Bucket=bucket)
+    box.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy(everyone))
+    flags = dict.fromkeys(OFF, True)
+    box.client("s3").put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=flags)
+    planned = fix("S3-008").planned()
+    assert planned.steps == []
+    assert "Block Public Access refuses" in planned.by_hand[0].why
