@@ -235,4 +235,18 @@ ENVIRONMENTS = {
         ]
     },
 }
-EVERY = (TASKS, BATCH, NOTEBOOKS, STUDIO, MACHINES, WEB_SERVICES, POOLS, BUILDERS, AGENTS, ENVIRONMENTS)
+EMR_CLUSTER = f"arn:aws:elasticmapreduce:{PLACE}:cluster/j-1"
+SPARK = {
+    "emr:ListClusters": {
+        "Clusters": [{"Id": "j-1", "Name": "spark", "ClusterArn": EMR_CLUSTER, "Status": {"State": "WAITING"}}]
+    },
+    "emr:DescribeCluster": [
+        {
+            "parameters": {"ClusterId": "j-1"},
+            "response": {
+                "Cluster": {"Id": "j-1", "Name": "spark", "Ec2InstanceAttributes": {"IamInstanceProfile": "boss"}}
+            },
+        }
+    ],
+}
+EVERY = (TASKS, BATCH, NOTEBOOKS, STUDIO, MACHINES, WEB_SERVICES, POOLS, BUILDERS, AGENTS, ENVIRONMENTS, SPARK)

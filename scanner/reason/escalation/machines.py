@@ -7,6 +7,7 @@ from scanner.model.account import Account
 from scanner.model.codedeploy import Application, DeploymentGroup
 from scanner.model.ec2 import Instance, LaunchTemplate, LaunchTemplateVersion
 from scanner.model.elasticbeanstalk import Environment, EnvironmentInstances
+from scanner.model.emr import EmrCluster, EmrClusterSettings
 from scanner.model.iam import InstanceProfile, Role
 from scanner.model.kind import All
 from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
@@ -27,10 +28,13 @@ def machine_workloads(  # noqa: PLR0917 - its parameters declare what it needs
     members: All[EnvironmentInstances],
     applications: All[Application],
     groups: All[DeploymentGroup],
+    clusters: All[EmrCluster],
+    cluster_settings: All[EmrClusterSettings],
 ) -> MachineWorkloads:
-    """List instances, managed nodes, launch templates, environments and deployment groups.
+    """List instances, managed nodes, launch templates, environments, deployment groups, and where notebooks of EMR run.
 
-    What a deployment group deploys to is not read, so where there is one the listing is incomplete.
+    What a deployment group deploys to is not read, so where there is one the listing is incomplete. No API lists the
+    notebooks of EMR; they run on a cluster, as the role of its instances (Amazon EMR Management Guide, "EMR Notebooks").
     """
     arns = arns_of(roles)
     held = {
@@ -50,6 +54,7 @@ def machine_workloads(  # noqa: PLR0917 - its parameters declare what it needs
             listing("launch-template", _templates(templates, versions, held)),
             listing("environment", _environments(environments, members, machines)),
             listing("deployment-group", _deployments(applications, groups)),
+            listing("emr-notebook", _clusters(clusters, cluster_settings, held)),
         ),
     )
 
@@ -99,3 +104,11 @@ def _deployments(applications: All[Application], groups: All[DeploymentGroup]) -
     if any(applications) and any(groups):
         yield from existing(groups)
         raise UnknownAsked(Why(Reason.NOT_COLLECTED, "what deployment groups deploy to is not read"))
+
+
+def _clusters(
+    clusters: All[EmrCluster], settings: All[EmrClusterSettings], held: Mapping[str, list[str]]
+) -> Iterator[Carrier]:
+    for cluster, told in with_facet(clusters, settings):
+        for role in held.get(str(told.instance_profile), ()) if told.instance_profile else ():
+            yield Carrier(str(cluster.arn), role)

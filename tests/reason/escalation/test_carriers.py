@@ -51,6 +51,7 @@ PASSED = [
 ONLY_POTENTIAL = [
     ("cfn.passrole-update-stackset", told.BUILDERS),
     ("codedeploy.create-deployment", told.BUILDERS),
+    ("emr.open-editor", told.SPARK),
     ("cognito.identity-pool-roles", told.POOLS),
     ("cognito.group-role", told.POOLS),
     ("cognito.update-identity-pool", told.POOLS),
