@@ -249,4 +249,14 @@ SPARK = {
         }
     ],
 }
-EVERY = (TASKS, BATCH, NOTEBOOKS, STUDIO, MACHINES, WEB_SERVICES, POOLS, BUILDERS, AGENTS, ENVIRONMENTS, SPARK)
+FUNCTIONS = {
+    "lambda:ListFunctions": {
+        "Functions": [
+            {"FunctionName": "orders", "FunctionArn": f"arn:aws:lambda:{PLACE}:function:orders", "Role": BOSS}
+        ]
+    }
+}
+EVERY = (
+    *(TASKS, BATCH, NOTEBOOKS, STUDIO, MACHINES, WEB_SERVICES, POOLS, BUILDERS, AGENTS, ENVIRONMENTS, SPARK),
+    FUNCTIONS,
+)

@@ -52,6 +52,7 @@ ONLY_POTENTIAL = [
     ("cfn.passrole-update-stackset", told.BUILDERS),
     ("codedeploy.create-deployment", told.BUILDERS),
     ("emr.open-editor", told.SPARK),
+    ("lambda.add-permission", told.FUNCTIONS),
     ("cognito.identity-pool-roles", told.POOLS),
     ("cognito.group-role", told.POOLS),
     ("cognito.update-identity-pool", told.POOLS),
