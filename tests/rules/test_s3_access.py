@@ -309,3 +309,19 @@ def test_a_denied_canonical_user_may_be_the_account_that_is_let_in(user, expecte
 def test_a_denied_canonical_user_is_not_everybody():
     calls = bucket(allow(), {**allow(Principal={"CanonicalUser": "other"}), "Effect": "Deny"})
     assert status(bucket_publicly_readable, calls) == "fail"
+
+
+@pytest.mark.parametrize(
+    "named,expected",
+    [
+        ({"AWS": "999988887777"}, "fail"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "pass"),
+        ({"CanonicalUser": "me"}, "pass"),
+        ({"CanonicalUser": "other"}, "undecided"),
+    ],
+    ids=str,
+)
+def test_a_bucket_that_delegates_is_open_to_whom_its_access_point_names(named, expected):
+    point = access_point(allow(Principal=named, Action="s3:GetObject", Resource=f"{POINT_ARN}/object/*"))
+    assert status(bucket_open_to_untrusted_accounts, bucket(allow(Condition=DELEGATED), **point)) == expected
+    assert status(bucket_open_to_untrusted_accounts, bucket(**point)) == "pass"

@@ -57,6 +57,8 @@ class _Levels(msgspec.Struct, frozen=True):
     account: AccountPublicAccessBlock
     insiders: Insiders
     now: Moment
+    owner: Mapping[str, str]
+    """The account by its canonical user id, if that is known."""
 
     @property
     def arn(self) -> str:
@@ -106,8 +108,9 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     now: Moment,
 ) -> BucketAccess:
     """Return who reaches a bucket besides its owner, by any way."""
-    document = _with_own_placed(policy.document, acl, bucket.scope.account)
-    levels = _Levels(bucket, document, own, account, insiders, now)
+    owner = _canonical_user(acl, bucket.scope.account)
+    document = _placed(policy.document, owner)
+    levels = _Levels(bucket, document, own, account, insiders, now, owner)
     direct = openings_or_why(levels.policy, levels.targets, levels.insiders, levels.now)
     found = _under_restriction(direct, levels.is_restricted, levels.policy).beside(_by_acl(levels, acl, ownership))
     every = _Points(points, point_policies, point_blocks, wide_points, wide_policies, wide_blocks)
@@ -124,14 +127,18 @@ def bucket_access(  # noqa: PLR0917 - each is a kind that the way of access rest
     )
 
 
-def _with_own_placed(
-    document: Maybe[PolicyDocument | Absent], acl: BucketAcl, account: str
-) -> Maybe[PolicyDocument | Absent]:
-    """Write the owner's canonical user in a policy as the account that it is, if the ACL tells it."""
-    if why_unknown(document) is not None or why_unknown(acl.owner) is not None:
+def _canonical_user(acl: BucketAcl, account: str) -> Mapping[str, str]:
+    """Return the account by its canonical user id, if the ACL tells it."""
+    owner = acl.owner if why_unknown(acl.owner) is None else ""
+    return {known(owner): account} if owner and not isinstance(owner, Absent) else {}
+
+
+def _placed(document: Maybe[PolicyDocument | Absent], owner: Mapping[str, str]) -> Maybe[PolicyDocument | Absent]:
+    """Write the owner's canonical user in a policy as the account that it is."""
+    if why_unknown(document) is not None:
         return document
-    policy, owner = policy_in(document), acl.owner
-    return document if policy is None or isinstance(owner, Absent) else placed(policy, {known(owner): account})
+    policy = policy_in(document)
+    return document if policy is None else placed(policy, owner)
 
 
 def _canonical_users(document: Maybe[PolicyDocument | Absent]) -> Openings:
@@ -278,8 +285,11 @@ def _by_access_point(levels: _Levels, way: _Way, document: PolicyDocument, block
         "s3:dataaccesspointarn": fixed(way.arn),
         "s3:accesspointnetworkorigin": fixed(way.origin),
     }
-    layer = Source.of(way.name, _about_bucket(document, way.arn, levels.arn))
+    own = placed(document, levels.owner)
+    layer = Source.of(way.name, _about_bucket(own, way.arn, levels.arn))
     found = _through(levels, keys, ((layer,),), way.name)
+    if (named := _canonical_users(own)) != Openings() and _through(levels, keys) != Outsiders():
+        found = found.beside(Outsiders(foreign=named))
     if way.origin == "VPC":
         return Outsiders(foreign=found.foreign, deputies=found.deputies)
     return _under_restriction(found, lambda: levels.is_restricted(block), levels.policy, document)

@@ -186,7 +186,7 @@ def _sources(stack: Stack, stranger: Stranger, owned: Owned, spelled: Spelled, a
 
 def _strangers(policy: PolicyDocument, owned: Owned, spelled: Spelled) -> Iterator[Stranger]:
     known = owned.trusted | {owned.account}
-    named = _Named.of(policy)
+    named = _Named.of([policy, *(source.policy.document for level in owned.rcps for source in level)])
     is_open = _admits_unnamed(policy)
     for transport in (internet(spelled), endpoint(spelled)) if is_open else ():
         yield anonymous(transport)
@@ -216,8 +216,9 @@ class _Named(msgspec.Struct, frozen=True):
     federated: tuple[str, ...]
 
     @classmethod
-    def of(cls, policy: PolicyDocument) -> "_Named":
-        elements = [each.principals for each in policy.allows if each.principals is not None]
+    def of(cls, policies: Iterable[PolicyDocument]) -> "_Named":
+        allows = [each for policy in policies for each in policy.allows]
+        elements = [each.principals for each in allows if each.principals is not None]
         return cls(
             tuple(dict.fromkeys(name for element in elements for name in element.aws)),
             tuple(dict.fromkeys(name for element in elements for name in element.service)),
