@@ -112,7 +112,7 @@ def evaluate(stack: Stack, request: Request) -> Outcome:
 
     If a policy names canonical users and that of the caller's account is not known, every case must come out the same.
     """
-    names = unplaced_canonical_users(stack, request.principal)
+    names = unplaced_canonical_users(stack, request.principal) if stack.resource or stack.rcps else ()
     if not names:
         return _decided(stack, request)
     callers = cases(request.principal, names[:MOST_CASES])
@@ -124,8 +124,10 @@ def evaluate(stack: Stack, request: Request) -> Outcome:
 
 def unplaced_canonical_users(stack: Stack, caller: Principal) -> tuple[str, ...]:
     """Return the canonical users named by the resource's policies of which the caller's account may be one."""
-    sources = chain(stack.resource, *stack.rcps)
-    return unplaced([named for source in sources if (named := source.policy.canonical_users)], caller)
+    if caller.canonical_user is not None:
+        return ()
+    named = [named for source in chain(stack.resource, *stack.rcps) if (named := source.policy.canonical_users)]
+    return unplaced(named, caller) if named else ()
 
 
 def _decided(stack: Stack, request: Request) -> Outcome:
