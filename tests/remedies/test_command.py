@@ -1,5 +1,6 @@
 """`casemate fix` as a user runs it, in an account of its own; and killed, by the operating system, wherever it hurts."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -93,11 +94,9 @@ def test_each_class_is_asked_for_by_itself(account, box):
 
 def test_what_others_set_is_refused_unless_forced(account, box):
     bucket = f"fleeting-{box.account}"
-    tags = [{"Key": "aws:cloudformation:stack-name", "Value": "web"}]
     box.client("s3").put_bucket_tagging(
         Bucket=bucket, Tagging={"TagSet": [{"Key": "managed-by", "Value": "terraform"}]}
     )
-    assert tags
     _, plan = planned(account)
     done = account("fix", "apply", "plan.json", "--approve", plan.sha256)
     assert "Terraform sets" in done.stderr
@@ -146,6 +145,17 @@ def test_a_conflict_and_a_failed_remedy_are_exit_code_4(account, box):
     assert "CONFLICT" in done.stderr
     assert not is_versioned(box)
     assert account("fix", "status").returncode == 4
+
+
+def test_an_assumed_role_gets_the_policy_of_the_plan_and_no_more(account, box, faulty):
+    _, plan = planned(account)
+    account.env["AWS_ENDPOINT_URL"] = faulty.endpoint_url
+    role = f"arn:aws:iam::{box.account}:role/fixer"
+    done = account("fix", "apply", "plan.json", "--approve", plan.sha256, "--role-arn", role)
+    assert done.returncode == 0, done.stderr
+    assumed = next(call for call in faulty.calls if call.operation == "AssumeRole")
+    assert assumed.parameters["RoleArn"] == role
+    assert json.loads(assumed.parameters["Policy"]) == plan.policy
 
 
 DYING = """
