@@ -11,6 +11,7 @@ from scanner.model.ec2 import (
     EbsDefaultKey,
     Image,
     ImageBlockPublicAccess,
+    ImageSharing,
     Instance,
     LaunchTemplate,
     LaunchTemplateVersion,
@@ -19,6 +20,7 @@ from scanner.model.ec2 import (
     SerialConsoleAccess,
     Snapshot,
     SnapshotBlockPublicAccess,
+    SnapshotSharing,
     Volume,
 )
 from scanner.model.kind import Scope
@@ -107,6 +109,15 @@ ANSWERS = {
             {"ImageId": "ami-2", "OwnerId": OTHER, "Public": True},
         ]
     },
+    SnapshotSharing: {"SnapshotId": "snap-1", "CreateVolumePermissions": [{"UserId": OTHER}, {"Group": "all"}]},
+    ImageSharing: {
+        "ImageId": "ami-1",
+        "LaunchPermissions": [
+            {"UserId": OTHER},
+            {"Group": "all"},
+            {"OrganizationArn": f"arn:aws:organizations::{OTHER}:organization/o-a1b2c3d4e5"},
+        ],
+    },
     LaunchTemplate: {
         "LaunchTemplates": [
             {
@@ -163,6 +174,21 @@ def test_the_answers_of_these_tests_have_the_shape_that_aws_documents(kind):
 
 def test_every_reader_has_an_answer_here():
     assert {kind for reader in READERS for kind in reader.yields} == set(ANSWERS)
+
+
+@pytest.mark.parametrize(
+    "kind, parent, expected",
+    [
+        (SnapshotSharing, PublicSnapshot, (OTHER, "all")),
+        (ImageSharing, Image, (OTHER, "all", f"arn:aws:organizations::{OTHER}:organization/o-a1b2c3d4e5")),
+    ],
+)
+def test_whom_a_snapshot_or_an_image_is_shared_with_is_told_by_its_attribute(kind, parent, expected):
+    shared = rows_of(parent)[0]
+    step = step_for(reader_of(kind), REGION, shared)
+    assert shared.id in step.parameters.values()
+    (row,) = read(step, Answer((ANSWERS[kind],))).rows
+    assert (shared.id, expected) == (row.id, row.shared_with)
 
 
 def test_an_instance_tells_what_rules_and_reachability_ask():

@@ -231,7 +231,7 @@ def test_the_answers_of_these_tests_have_the_shape_of_aws(operation):
 def test_each_call_exists_with_its_parameters_and_actions(reader):
     model = get_session().get_service_model(reader.service)
     asked = model.operation_model(reader.operation).input_shape
-    if reader.request:
+    if reader.request and not callable(reader.request):
         assert ParamValidator().validate(reader.request, asked).generate_report() == ""
     prepared = reader.after.actions if reader.after else ()
     for action in (*reader.actions, *prepared):
