@@ -50,7 +50,7 @@ format: setup  ## format the code
 lock: setup  ## write requirements.lock and those of checkov anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header pyproject.toml --extra demo --group test --group check --group build \
+	  --no-annotate --no-header --no-strip-extras pyproject.toml --extra demo --group test --group check --group build \
 	  --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group checkov --output-file scanner/iac/checkov-requirements.txt
