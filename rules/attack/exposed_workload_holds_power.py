@@ -22,6 +22,8 @@ def exposed_workload_holds_power(account: Account, found: AttackPaths) -> Verdic
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
@@ -64,6 +66,8 @@ def exposed_workload_holds_power(account: Account, found: AttackPaths) -> Verdic
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}

@@ -22,6 +22,8 @@ def internet_leads_to_administrator(account: Account, found: AttackPaths) -> Ver
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
@@ -51,6 +53,8 @@ def internet_leads_to_administrator(account: Account, found: AttackPaths) -> Ver
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}

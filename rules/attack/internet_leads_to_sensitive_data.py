@@ -23,6 +23,8 @@ def internet_leads_to_sensitive_data(account: Account, found: AttackPaths) -> Ve
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}
@@ -56,6 +58,8 @@ def internet_leads_to_sensitive_data(account: Account, found: AttackPaths) -> Ve
       - {parameters: {OwnerIds: [self]}, response: {Snapshots: []}}
       - {parameters: {OwnerIds: [self], RestorableByUserIds: [all]}, response: {Snapshots: []}}
     ecs:ListClusters: {clusterArns: []}
+    kms:ListKeys: {Keys: []}
+    rds:DescribeDBClusters: {DBClusters: []}
     rds:DescribeDBInstances: {DBInstances: []}
     rds:DescribeDBSnapshots: {DBSnapshots: []}
     rds:DescribeDBClusterSnapshots: {DBClusterSnapshots: []}

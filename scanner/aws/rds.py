@@ -58,6 +58,7 @@ def _instances(pages: tuple[Page, ...], at: Place) -> Iterator[DbInstance]:
             copies_tags=said(row, "CopyTagsToSnapshot", at),
             monitoring_seconds=row.get("MonitoringInterval") or 0,
             user=given(row, "MasterUsername"),
+            resource_id=given(row, "DbiResourceId"),
         )
 
 
@@ -85,6 +86,7 @@ def _clusters(pages: tuple[Page, ...], at: Place) -> Iterator[DbCluster]:
             log_exports=listed(row, "EnabledCloudwatchLogsExports"),
             copies_tags=bool(row.get("CopyTagsToSnapshot")),
             user=given(row, "MasterUsername"),
+            resource_id=given(row, "DbClusterResourceId"),
         )
 
 

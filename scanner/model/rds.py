@@ -43,6 +43,8 @@ class DbInstance(Resource, frozen=True, kw_only=True, eq=False):
     """The interval of enhanced monitoring; 0: it is off."""
     user: Maybe[str | Absent]
     """The name of the administrator."""
+    resource_id: Maybe[str | Absent]
+    """`db-…`: what policies about connecting to it name it by."""
 
 
 class DbCluster(Resource, frozen=True, kw_only=True, eq=False):
@@ -74,6 +76,8 @@ class DbCluster(Resource, frozen=True, kw_only=True, eq=False):
     log_exports: Maybe[tuple[str, ...]]
     copies_tags: Maybe[bool]
     user: Maybe[str | Absent]
+    resource_id: Maybe[str | Absent]
+    """`cluster-…`: what policies about connecting to it name it by."""
 
 
 class DbSnapshot(Resource, frozen=True, kw_only=True, eq=False):

@@ -6,7 +6,7 @@ What a member of a cluster does not set itself is the cluster's: storage, backup
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanner.iac.declared import Declared
+from scanner.iac.declared import Declared, after_apply
 from scanner.iac.terraform.interfaces import subnets_of
 from scanner.iac.terraform.rows import Reading, aspect, row, text_or, texts_of
 from scanner.iac.values import Value, flag_of, int_of, number_of, text_of
@@ -98,6 +98,7 @@ def _row(world: World, one: Declared, whole: Declared, cluster: Declared | None)
         copies_tags=flag_of(_first(one, "copy_tags_to_snapshot"), default=False),
         monitoring_seconds=int_of(one.get("monitoring_interval"), 0),
         user=text_of(_first(whole, "username", "master_username")),
+        resource_id=after_apply(one.address, "resource_id"),
     )
 
 
@@ -133,6 +134,7 @@ def _cluster(world: World, one: Declared) -> Iterator[Kind]:
         log_exports=texts_of(_first(one, *_LOGS)),
         copies_tags=flag_of(one.get("copy_tags_to_snapshot"), default=False),
         user=text_of(one.get("master_username")),
+        resource_id=after_apply(one.address, "resource_id"),
     )
 
 

@@ -54,8 +54,8 @@ def sensitivity(resource: Resource, tags: Maybe[Tags]) -> str:
     Unread tags say nothing: then its name decides.
     """
     said = {} if why_unknown(tags) is not None else known(tags)
-    if (by_tag := _by_tags(said)) is not None:
-        return by_tag
+    if (told := _told_by(said)) is not None:
+        return told
     name = resource.name if why_unknown(resource.name) is None and resource.name else resource.id
     hint = _HINTS.search(f"{name}".lower())
     return f"its name says {hint.group(0)!r} (low confidence)" if hint else ""
@@ -72,7 +72,12 @@ def found_by_macie(score: Maybe[int | Absent]) -> str:
     return f"Macie rates it {known(score)} of 100"
 
 
-def _by_tags(tags: Mapping[str, str]) -> str | None:
+def by_tags(tags: Tags) -> str:
+    """Say which tag calls a thing sensitive; empty if none does."""
+    return _told_by(tags) or ""
+
+
+def _told_by(tags: Mapping[str, str]) -> str | None:
     """Return why the tags call it sensitive, the empty text if they say that it is not, and None if they do not tell."""
     light = False
     for name, value in sorted(tags.items()):

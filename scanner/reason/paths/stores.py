@@ -12,13 +12,14 @@ from scanner.model.kms import Key, KeyPolicy
 from scanner.model.macie import BucketSensitivity
 from scanner.model.maybe import ABSENT, Absent, Maybe, known, why_unknown
 from scanner.model.policy import PolicyDocument, Statement
-from scanner.model.publicaccess import BucketAccess, Openings, OutsideAccess, SecretAccess
+from scanner.model.publicaccess import BucketAccess, KeyAccess, Openings, OutsideAccess, SecretAccess
+from scanner.model.rds import DbCluster, DbInstance
 from scanner.model.s3 import Bucket, BucketEncryption, BucketPolicy, BucketTags
 from scanner.model.secretsmanager import Secret, SecretPolicy
 from scanner.reason.escalation.ground import Ground, until_unknown
 from scanner.reason.escalation.permissions import Permission
 from scanner.reason.paths.gaps import unread
-from scanner.reason.paths.sensitive import found_by_macie, sensitivity
+from scanner.reason.paths.sensitive import by_tags, found_by_macie, sensitivity
 
 MOST_STORES: Final = 500
 """Stores beyond which the less certain ones are left out, and that is told."""
@@ -37,15 +38,24 @@ def sensitive_data(  # noqa: PLR0917 - its parameters declare what it needs
     secret_accesses: All[SecretAccess],
     keys: All[Key],
     key_policies: All[KeyPolicy],
+    key_accesses: All[KeyAccess],
+    databases: All[DbInstance],
+    clusters: All[DbCluster],
 ) -> SensitiveData:
-    """Find the buckets that Macie, their tags or their names call sensitive, and the secrets: all of those are."""
+    """Find what holds sensitive data, and what it takes to read it.
+
+    Buckets that Macie, their tags or their names call sensitive; keys whose tags do; all secrets; and all databases
+    that let principals in by IAM: by a token in place of a password, or by statements sent to the Data API.
+    """
     held = _key_policies(keys, key_policies)
     found = [
         *_buckets(buckets, tags, policies, encryptions, accesses, sensitivities, held),
         *_secrets(secrets, secret_policies, secret_accesses, held),
+        *_keys(keys, held, key_accesses),
+        *_databases(databases, clusters),
     ]
     found.sort(key=lambda store: ("low confidence" in store.why, store.node))
-    questions = list(unread(buckets, secrets))
+    questions = list(unread(buckets, secrets, keys, databases, clusters))
     if len(found) > MOST_STORES:
         questions.append(f"{len(found) - MOST_STORES} stores of data beyond {MOST_STORES} were not looked at")
     return SensitiveData(
@@ -102,6 +112,49 @@ def _secrets(
             key=keys.get(_text(secret.kms_key)),
             public=_public(access_of.get(secret.id)),
         )
+
+
+def _keys(rows: All[Key], policies: Mapping[str, Held], accesses: All[KeyAccess]) -> Iterator[Store]:
+    """Yield the keys whose tags call what they encrypt sensitive; a name tells nothing of that."""
+    access_of = {(row.scope, row.id): row for row in until_unknown(accesses)}
+    for key in until_unknown(rows):
+        why = "" if why_unknown(key.tags) is not None else by_tags(known(key.tags))
+        if why and why_unknown(key.arn) is None:
+            arn = str(key.arn)
+            yield Store(
+                node=Node("key", key.id, arn),
+                why=why,
+                action="kms:Decrypt",
+                resource=arn,
+                policy=policies.get(arn),
+                public=_public(access_of.get((key.scope, key.id))),
+            )
+
+
+def _databases(instances: All[DbInstance], clusters: All[DbCluster]) -> Iterator[Store]:
+    """Yield the databases that principals come into by IAM (Amazon RDS User Guide, Aurora User Guide).
+
+    Of one whose resource id is not told, only what is allowed on any database is known to be.
+    """
+    found: list[DbInstance | DbCluster] = [*until_unknown(instances), *until_unknown(clusters)]
+    for database in found:
+        at = database.scope
+        if _is_on(database.iam_authentication):
+            named = _text(database.resource_id) or "casemate-unnamed-0"
+            users = f"arn:{at.partition}:rds-db:{at.region}:{at.account}:dbuser:{named}/*"
+            yield _database(database, "rds-db:connect", users)
+        arn = _text(database.arn)
+        if isinstance(database, DbCluster) and _is_on(database.data_api) and arn:
+            yield _database(database, "rds-data:ExecuteStatement", arn)
+
+
+def _database(database: DbInstance | DbCluster, action: str, resource: str) -> Store:
+    node = Node("database", database.id, _text(database.arn))
+    return Store(node=node, why="a database", action=action, resource=resource)
+
+
+def _is_on(value: Maybe[bool]) -> bool:
+    return why_unknown(value) is None and bool(value)
 
 
 def _key_policies(rows: All[Key], policies: All[KeyPolicy]) -> dict[str, Held]:

@@ -205,3 +205,26 @@ def test_a_database_that_the_internet_reaches_is_a_potential_path_to_data():
     }
     (path,) = found_in(attacked(web_role(), rds__DescribeDBInstances={"DBInstances": [database]})).paths
     assert ("internet > database orders", "potential", "unproven") == (path.described, path.status, path.takeover)
+
+
+@pytest.mark.parametrize(
+    "statement, is_open",
+    [
+        (allow("rds-db:connect"), True),
+        (allow("rds-db:connect", f"arn:aws:rds-db:{REGION}:{found_account()}:dbuser:db-ABC/reader"), True),
+        (allow("rds-db:connect", f"arn:aws:rds-db:{REGION}:{found_account()}:dbuser:db-XYZ/reader"), False),
+        (allow("rds:DescribeDBInstances"), False),
+    ],
+)
+def test_a_database_that_lets_principals_in_by_iam_is_data_of_those_who_may_connect(statement, is_open):
+    database = {
+        "DBInstanceIdentifier": "orders",
+        "DBInstanceArn": f"arn:aws:rds:{REGION}:{found_account()}:db:orders",
+        "Engine": "postgres",
+        "PubliclyAccessible": False,
+        "IAMDatabaseAuthenticationEnabled": True,
+        "DbiResourceId": "db-ABC",
+    }
+    rows = role("open", statement, trust=trusting("*"))
+    found = told(attacked(rows, web_role(), rds__DescribeDBInstances={"DBInstances": [database]}))
+    assert is_open is (("confirmed", "internet > role open > database orders") in found)
