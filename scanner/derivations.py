@@ -35,6 +35,7 @@ from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_li
 from scanner.reason.network.asserted import asserted_paths, routed_network
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
 from scanner.reason.network.hygiene import idle_denials, subnet_routing
+from scanner.reason.network.peers import peer_admission
 from scanner.reason.network.picture import vpc_picture
 from scanner.reason.network.services import (
     broker_exposure,
@@ -65,6 +66,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(idle_denials),
     derived(routed_network),
     derived(asserted_paths),
+    derived(peer_admission),
     derived(db_instance_exposure),
     derived(ecs_service_exposure),
     derived(redshift_cluster_exposure),

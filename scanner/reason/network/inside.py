@@ -32,10 +32,9 @@ _OPEN: Final = exact(ALL_TRAFFIC)
 _SHUT: Final = exact(NOTHING)
 
 
-class End(msgspec.Struct, frozen=True):
-    """One end of a flow: an interface, its subnet, and one of its addresses."""
+class Spot(msgspec.Struct, frozen=True):
+    """An address in a subnet, whatever has it."""
 
-    interface: NetworkInterface
     subnet: Subnet
     family: int
     address: int
@@ -44,6 +43,12 @@ class End(msgspec.Struct, frozen=True):
     def vpc(self) -> str:
         """The VPC that it lies in."""
         return known(self.subnet.vpc)
+
+
+class End(Spot, frozen=True):
+    """One end of a flow: an interface with its subnet, and one of its addresses."""
+
+    interface: NetworkInterface
 
 
 def doubtful(why: Why) -> Bounds[Intervals]:
@@ -183,7 +188,7 @@ def rule_hop(grants: list[Grant], asked: Intervals, estate: Estate) -> Hop | Non
     return None
 
 
-def route_check(source: End, target: End, estate: Estate) -> Check:
+def route_check(source: Spot, target: Spot, estate: Estate) -> Check:
     """Return whether the source's subnet routes packets to the target, and by what."""
     blocker = Blocker("NO_ROUTE_TO_DESTINATION", source.subnet.id, f"no route leads to {target.subnet.id}")
     try:
@@ -195,7 +200,7 @@ def route_check(source: End, target: End, estate: Estate) -> Check:
     return Check(blocker, _OPEN if leads else _SHUT, Hop("route table", table.id, by))
 
 
-def _leads(table: RouteTable, source: End, target: End, estate: Estate) -> tuple[bool, str]:
+def _leads(table: RouteTable, source: Spot, target: Spot, estate: Estate) -> tuple[bool, str]:
     """Return whether a table's route leads to the target, and a word on how. Raises `UnknownAsked` where unknown."""
     routing = routing_of(table, estate)
     if routing.why is not None:
@@ -223,7 +228,7 @@ def _leads(table: RouteTable, source: End, target: End, estate: Estate) -> tuple
     return False, gateway
 
 
-def _peering_joins(native_id: str, source: End, target: End, estate: Estate) -> bool:
+def _peering_joins(native_id: str, source: Spot, target: Spot, estate: Estate) -> bool:
     """Whether a peering connection joins the two VPCs: peering is not transitive."""
     peering = estate.get(PeeringConnection, native_id, source.subnet.scope.region)
     sides = {known(known(peering.requester).vpc), known(known(peering.accepter).vpc)}

@@ -98,7 +98,7 @@ def _between(one: NetworkInterface, other: NetworkInterface, sends: Intervals, e
     for family, here in private_addresses(one):
         for version, there in private_addresses(other):
             if family == version:
-                ends = (End(one, _subnet(one, estate), family, here), End(other, _subnet(other, estate), family, there))
+                ends = (End(_subnet(one, estate), family, here, one), End(_subnet(other, estate), family, there, other))
                 answers.append(settle(checks(*ends, sends, estate), sends)[0])
     return _first(answers)
 

@@ -84,8 +84,8 @@ def _between(
     for (family, here), (version, there) in product(private_addresses(one), private_addresses(other)):
         if family == version:
             try:
-                source = End(one, _subnet(one, estate), family, here)
-                target = End(other, _subnet(other, estate), family, there)
+                source = End(_subnet(one, estate), family, here, one)
+                target = End(_subnet(other, estate), family, there, other)
                 answer, met = settle(checks(source, target, asked, estate), asked)
             except UnknownAsked as known_not:
                 answer, met = Answer(Verdict.UNDECIDED, why=known_not.why), 0

@@ -166,8 +166,8 @@ def _own(
         for version, there in private_addresses(target):
             if family != version:
                 continue
-            source = End(node, _subnet(node, internet), family, here)
-            end = End(target, _subnet(target, internet), family, there)
+            source = End(_subnet(node, internet), family, here, node)
+            end = End(_subnet(target, internet), family, there, target)
             gates = list(checks(source, end, sends, estate))
             if classic and source.subnet.id == end.subnet.id:
                 gates.append(acl_check(source.subnet, family, there, estate, egress=True))
@@ -212,8 +212,8 @@ def _let_out(node: NetworkInterface, target: NetworkInterface, front: Front, int
     if front.family not in here or front.family not in there:
         detail = f"{node.id} and {target.id} have no addresses of one family"
         return Answer(Verdict.NOT_REACHABLE, blocker=Blocker("NO_ADDRESS_IN_COMMON", "", detail))
-    source = End(node, _subnet(node, internet), front.family, here[front.family])
-    end = End(target, _subnet(target, internet), front.family, there[front.family])
+    source = End(_subnet(node, internet), front.family, here[front.family], node)
+    end = End(_subnet(target, internet), front.family, there[front.family], target)
     check = group_check(source, end, front.sends, internet.estate, joined=True, egress=True)
     return settle([check], front.sends)[0]
 

@@ -6,7 +6,7 @@ from scanner.model.gateways import (
     TransitGatewayRoutes,
     TransitGatewayVpcAttachment,
 )
-from scanner.model.maybe import UnknownAsked, known
+from scanner.model.maybe import UnknownAsked, Why, known
 from scanner.model.vpc import Subnet
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.routing import family_of, unmodelled
@@ -41,6 +41,23 @@ def leads_to_site(gateway: str, source: Subnet, to: Destination, estate: Estate)
     region = source.scope.region
     _refuse_peering(gateway, best, estate, region)
     return any(one.resource_type in _SITES for one in _attachments(best, estate, region))
+
+
+def vpcs_across(gateway: str, source: Subnet, estate: Estate) -> tuple[frozenset[str], Why | None]:
+    """Return the VPCs to which a transit gateway has routes for a subnet's packets, and why there may be others."""
+    found, region = set[str](), source.scope.region
+    try:
+        mine = _attachment(gateway, known(source.vpc), estate, region)
+        if mine is None or not _in_zone(mine, source, estate) or not known(mine.route_table):
+            return frozenset(), None
+        for route in known(estate.get(TransitGatewayRoutes, str(mine.route_table), region).routes):
+            if route.state == "active":
+                for one in _attachments(route, estate, region):
+                    found |= {str(known(one.resource))} if one.resource_type == "vpc" else set()
+                _refuse_peering(gateway, route, estate, region)
+    except UnknownAsked as asked:
+        return frozenset(found), asked.why
+    return frozenset(found), None
 
 
 def _route(gateway: str, source: Subnet, to: Destination, estate: Estate) -> TransitGatewayRoute | None:
