@@ -5,6 +5,7 @@ integer for every other protocol number. The numbers of a protocol alone are `0.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.intervals import Intervals, Span, intervals
@@ -123,6 +124,7 @@ For TCP and UDP that is any client port; for ICMP other than echo, whatever ICMP
 """
 
 
+@lru_cache(maxsize=1 << 12)
 def answerable(back: Intervals) -> Intervals:
     """Return the requests that can be answered where this traffic can pass back."""
     return intervals(request for request, reply in REPLIES if back & Intervals((reply,)))
