@@ -42,7 +42,7 @@ def _head(plan: FixPlan) -> Iterator[str]:
     yield (
         f"Predicted  score {shown(before.posture)} to {shown(after.posture)}, "
         f"exposure {shown(before.exposure)} to {shown(after.exposure)} points, "
-        f"failing {before.failing} to {after.failing}"
+        f"failing {before.failing} to {after.failing}, attack paths {before.paths} to {after.paths}"
     )
     if plan.predicted.new:
         yield f"It would bring {counted(len(plan.predicted.new), 'new failure')}: {', '.join(plan.predicted.new[:5])}"

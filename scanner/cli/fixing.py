@@ -116,6 +116,7 @@ def _audit(chosen: work.Chosen, evidence: "Evidence", said: dict[str, Any]) -> "
 
 
 def _standing(scan: "Scan") -> "Standing":
+    from reports.paths import attacks_of  # noqa: PLC0415
     from reports.score import score_of  # noqa: PLC0415
     from scanner.remedies.planfile import Standing  # noqa: PLC0415
 
@@ -125,6 +126,7 @@ def _standing(scan: "Scan") -> "Standing":
         exposure=0.0 if score is None else score.exposure,
         failing=sum(1 for one in scan.findings if one.status == "fail" and one.waiver is None),
         undecided=sum(1 for one in scan.findings if one.status in ("undecided", "crashed")),
+        paths=len(attacks_of(scan).paths),
     )
 
 

@@ -106,6 +106,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     exposure: float
     failing: int
     undecided: int
+    paths: int = 0
+    """How many attack paths are known; none where the rules of the profile do not ask for them."""
 
 
 class Predicted(msgspec.Struct, frozen=True, kw_only=True):

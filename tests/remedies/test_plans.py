@@ -3,22 +3,24 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.fix.code import hcl
 from reports.fix.formats import FORMATS
+from reports.fix.prose import render_markdown, render_prose
 from reports.fix.script import kebab
 from scanner.cli.fixing import refuse_too_many
 from scanner.errors import RemedyError, SourceError, UsageError
 from scanner.evidence import Answer, Evidence
 from scanner.remedies.owners import owner_by, read_state
 from scanner.remedies.permissions import policy_for
-from scanner.remedies.planfile import Owner, encode_plan, read_plan, refuse_expired
+from scanner.remedies.planfile import Owner, Predicted, encode_plan, read_plan, refuse_expired
 from scanner.remedy import Becomes, Look, Snippet, all_found, found, image_of, normal, put, resolve
 from scanner.testing import ACCOUNT
-from tests.remedies.plans import KEY, plan_of, step, write
+from tests.remedies.plans import KEY, NOBODY, plan_of, step, write
 
 
 def test_a_plan_is_read_back_as_it_was_written(tmp_path):
@@ -233,3 +235,10 @@ def test_no_format_lets_text_of_the_account_act(form):
     assert ACCOUNT in text or form == "policy"
     if form == "cli":
         assert all(line.startswith("#") for line in text.splitlines() if "rm" in line)
+
+
+def test_what_the_plan_does_to_the_attack_paths_is_said() -> None:
+    before, after = (msgspec.structs.replace(NOBODY, paths=number) for number in (7, 5))
+    plan = msgspec.structs.replace(plan_of(1), predicted=Predicted(before=before, after=after))
+    assert "attack paths 7 to 5" in render_prose(plan, 200)
+    assert "attack paths 7 to 5" in render_markdown(plan)
