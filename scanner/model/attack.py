@@ -126,7 +126,9 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
 
     node: Node
     why: str
-    """Why it counts as sensitive, in words."""
+    """Why it counts as sensitive, or why that is not known, in words."""
+    is_known: bool = True
+    """Whether it is known to hold sensitive data."""
     action: str
     resource: str
     """The ARN, or pattern of ARNs, that the action is asked on."""

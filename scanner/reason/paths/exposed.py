@@ -9,7 +9,7 @@ from scanner.model.ec2 import Instance
 from scanner.model.ecs import Task, TaskState
 from scanner.model.exposure import Exposure, ExposurePath, RegionNetwork
 from scanner.model.iam import Role
-from scanner.model.kind import All
+from scanner.model.kind import All, Scope
 from scanner.model.lambda_ import Function, FunctionUrl
 from scanner.model.maybe import known, why_unknown
 from scanner.model.publicaccess import FunctionAccess, Openings, OutsideAccess, RoleAccess, sentences
@@ -97,11 +97,12 @@ def _functions(
     functions: All[Function], urls: All[FunctionUrl], access: All[FunctionAccess], questions: list[str]
 ) -> Iterator[Step]:
     """Yield a step from the internet to each function that anyone can call or change."""
-    open_urls = {
-        (url.scope, str(known(url.function))): url
-        for url in until_unknown(urls)
-        if not why_unknown(url.auth_type) and not why_unknown(url.function) and url.auth_type == "NONE"
-    }
+    open_urls: dict[tuple[Scope, str], FunctionUrl] = {}
+    for url in until_unknown(urls):
+        if (why := why_unknown(url.auth_type) or why_unknown(url.function)) is not None:
+            questions.append(f"whether {url.id} asks for credentials: {why}")
+        elif url.auth_type == "NONE":
+            open_urls[url.scope, str(known(url.function))] = url
     access_of = {(row.scope, row.id): row for row in until_unknown(access)}
     for function in until_unknown(functions):
         node = Node("function", function.id, str(function.arn))
@@ -112,9 +113,9 @@ def _functions(
             yield Step(
                 START, node, sentences(tuple(calls)), closed_by=frozenset({f"narrow the policy of {function.id}"})
             )
-        elif url := open_urls.get((function.scope, function.id)):
-            closing = frozenset({f"ask for credentials at {url.id}"})
-            yield Step(START, node, f"{url.id} asks for no credentials", closed_by=closing)
+        elif opened := open_urls.get((function.scope, function.id)):
+            closing = frozenset({f"ask for credentials at {opened.id}"})
+            yield Step(START, node, f"{opened.id} asks for no credentials", closed_by=closing)
 
 
 def _roles(roles: All[Role], access: All[RoleAccess], questions: list[str]) -> Iterator[Step]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from scanner.model.account import Account
-from scanner.model.attack import Node, OpenData, Step, Store
+from scanner.model.attack import Certainty, Node, OpenData, Step, Store
 from scanner.model.ec2 import PublicSnapshot, Snapshot
 from scanner.model.kind import All, Resource
 from scanner.model.maybe import Absent, UnknownAsked, known, why_unknown
@@ -106,4 +106,5 @@ def open_stores(stores: Iterable[Store]) -> Iterator[Step]:
         reading = tuple(one for one in store.public.known if one.covers(store.action))
         if reading:
             closing = frozenset({f"close {store.node.label} to the public"})
-            yield Step(START, store.node, f"{sentences(reading)}; {store.why}", closed_by=closing)
+            certainty: Certainty = "confirmed" if store.is_known else "unknown"
+            yield Step(START, store.node, f"{sentences(reading)}; {store.why}", certainty, closed_by=closing)

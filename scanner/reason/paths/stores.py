@@ -54,7 +54,7 @@ def sensitive_data(  # noqa: PLR0917 - its parameters declare what it needs
         *_keys(keys, held, key_accesses),
         *_databases(databases, clusters),
     ]
-    found.sort(key=lambda store: ("low confidence" in store.why, store.node))
+    found.sort(key=lambda store: (not store.is_known, "low confidence" in store.why, store.node))
     questions = list(unread(buckets, secrets, keys, databases, clusters))
     if len(found) > MOST_STORES:
         questions.append(f"{len(found) - MOST_STORES} stores of data beyond {MOST_STORES} were not looked at")
@@ -82,12 +82,15 @@ def _buckets(  # noqa: PLR0917 - the aspects of a bucket
     access_of = {row.id: row for row in until_unknown(accesses)}
     score_of = {row.id: row.score for row in until_unknown(sensitivities)}
     for bucket in until_unknown(rows):
-        why = found_by_macie(score_of.get(bucket.id, ABSENT)) or sensitivity(bucket, tags_of.get(bucket.id, {}))
-        if why:
+        tags_here = tags_of.get(bucket.id, {})
+        why = found_by_macie(score_of.get(bucket.id, ABSENT)) or sensitivity(bucket, tags_here)
+        doubt = why_unknown(tags_here)
+        if why or doubt is not None:
             arn = f"arn:{bucket.scope.partition}:s3:::{bucket.id}"
             yield Store(
                 node=Node("bucket", bucket.id, arn),
-                why=why,
+                why=why or f"whether its data are sensitive is not known: {doubt}",
+                is_known=bool(why),
                 action="s3:GetObject",
                 resource=f"{arn}/*",
                 policy=_held(f"policy of bucket {bucket.id}", policy_of.get(bucket.id)),
@@ -206,7 +209,8 @@ class Readers:
             held = (store.policy, store.key)
             opaque = any(each is not None and why_unknown(each.document) is not None for each in held)
             if opaque or self._decrypts(caller, store):
-                certainty: Certainty = "confirmed" if found.certain and not opaque else "unknown"
+                is_sure = found.certain and store.is_known and not opaque
+                certainty: Certainty = "confirmed" if is_sure else "unknown"
                 yield Step(node, store.node, f"{store.action} ({store.why})", certainty, found.statements)
 
     def _touched(self, caller: Caller) -> set[int]:

@@ -228,3 +228,10 @@ def test_a_database_that_lets_principals_in_by_iam_is_data_of_those_who_may_conn
     rows = role("open", statement, trust=trusting("*"))
     found = told(attacked(rows, web_role(), rds__DescribeDBInstances={"DBInstances": [database]}))
     assert is_open is (("confirmed", "internet > role open > database orders") in found)
+
+
+def test_a_bucket_whose_tags_are_not_read_is_a_path_that_is_not_certain():
+    rows = role("open", allow("s3:GetObject"), trust=trusting("*"))
+    listed = {"Buckets": [{"Name": "assets", "CreationDate": "2025-01-01T00:00:00Z"}]}
+    found = told(attacked(rows, web_role(), s3__ListBuckets=listed))
+    assert [("potential", "internet > role open > bucket assets")] == found
