@@ -18,7 +18,7 @@ from scanner.findings import Finding
 from scanner.model.maybe import Reason
 from scanner.rule import Rule
 from scanner.scan import Scan
-from scanner.verdict import Crashed, Fail, Severity, Undecided
+from scanner.verdict import Crashed, Fail, Pass, Severity, Skip, Undecided
 
 _BLIND: Final = frozenset({Reason.NOT_ENABLED, Reason.NOT_SUBSCRIBED})
 
@@ -37,11 +37,17 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     waived: int = 0
     undecided: int = 0
     """Resources without an answer, crashed ones included."""
+    passing: int = 0
     failing_sum: Fraction = Fraction(0)
     waived_sum: Fraction = Fraction(0)
     undecided_sum: Fraction = Fraction(0)
     unread: bool = False
     """Whether resources may exist that nobody could list, or the detector behind the rule is off."""
+
+    @property
+    def judged(self) -> int:
+        """How many resources it was asked of, whatever the answer."""
+        return self.failing + self.waived + self.undecided + self.passing
 
 
 class RuleScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +69,7 @@ class RuleScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServiceScore(msgspec.Struct, frozen=True):
-    """The same formula over the rules of one service."""
+    """The same formula over the rules of one service. A service of which nothing was judged has none."""
 
     service: str
     posture: Percentage
@@ -101,8 +107,7 @@ def score_of(scan: Scan, label: str = "") -> Score | None:
     """Return the score of a scan, or None if its profile has no rules: nothing asked is not all well."""
     by_rule: dict[str, list[Finding]] = defaultdict(list)
     for finding in scan.findings:
-        if finding.counts:
-            by_rule[finding.rule.id].append(finding)
+        by_rule[finding.rule.id].append(finding)
 
     def criticality_of(finding: Finding) -> float:
         return scan.criticality.of(scan.inventory.tags(finding.resource))
@@ -121,7 +126,7 @@ def standing(
     rule: Rule, severity: Severity, findings: Iterable[Finding], criticality_of: Callable[[Finding], float]
 ) -> Standing:
     """Sum up what weighs against a rule in its findings."""
-    count = {"failing": 0, "waived": 0, "undecided": 0}
+    count = {"failing": 0, "waived": 0, "undecided": 0, "passing": 0}
     total = {"failing": Fraction(0), "waived": Fraction(0), "undecided": Fraction(0)}
     unread = False
     for finding in findings:
@@ -133,7 +138,10 @@ def standing(
                 unread = unread or finding.scope_wide or why.reason in _BLIND
             case Crashed():
                 sort = "undecided"
-            case _:
+            case Pass():
+                count["passing"] += 1
+                continue
+            case Skip():
                 continue
         count[sort] += 1
         total[sort] += Fraction(criticality_of(finding))
@@ -145,6 +153,7 @@ def standing(
         failing=count["failing"],
         waived=count["waived"],
         undecided=count["undecided"],
+        passing=count["passing"],
         failing_sum=total["failing"],
         waived_sum=total["waived"],
         undecided_sum=total["undecided"],
@@ -158,7 +167,7 @@ def score(standings: Iterable[Standing], label: str = "") -> Score | None:
     posture = posture_of(rules)
     if posture is None:
         return None
-    services = sorted({rule.service for rule in rules})
+    services = sorted({rule.service for rule in rules if rule.judged})
     weights = sum(rule.severity.weight for rule in rules)
     return Score(
         posture=float(posture),

@@ -80,7 +80,8 @@ def _score(report: Report) -> "Iterator[RenderableType]":
         facts.append(f"{shown(score.with_waivers)} with {counted(total.waived, 'finding')} waived")
     yield line("; ".join(facts), indent=2)
     if len(score.services) > 1:
-        yield line(" · ".join(f"{one.service} {shown(one.posture)}" for one in score.services), indent=2)
+        worst_first = sorted(score.services, key=lambda one: one.posture)
+        yield line(" · ".join(f"{one.service} {shown(one.posture)}" for one in worst_first), indent=2)
     if score.label:
         yield line((score.label, "bold red"), indent=2)
     by_severity = (

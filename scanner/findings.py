@@ -71,11 +71,6 @@ class Finding(msgspec.Struct):
         where: tuple[str, ...] = (resource.scope.partition, resource.scope.account, resource.scope.region)
         return fingerprint(self.rule.id, *where, type(resource).__name__, resource.id)
 
-    @property
-    def counts(self) -> bool:
-        """Whether it weighs in the score: failing, undecided or crashed, waived or not."""
-        return isinstance(self.outcome, Fail | Undecided | Crashed)
-
 
 def fingerprint(*parts: str) -> str:
     """Return 128 bits of SHA-256 over the parts, as hexadecimal text. The parts are delimited, so none can imitate two."""

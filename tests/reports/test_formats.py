@@ -183,7 +183,7 @@ account 123456789012 · eu-west-1 · taken 2026-01-01 00:00 UTC
 Score 64.9 of 100
   exposure 74 points; between 64.9 and 65.3, depending on 3 missing verdicts;
   65.1 with 1 finding waived
-  other 100.0 · test 6.5
+  test 6.5 · other 100.0
   Failing: 0 critical, 11 high, 0 medium, 14 low; 1 waived, 2 undecided, 1
   crashed, 16 passed
 

@@ -180,6 +180,12 @@ def test_each_service_has_the_score_of_its_own_rules() -> None:
     assert {one.service: one.posture for one in found.services} == {"test": 50.0, "other": 100.0}
 
 
+def test_a_service_of_which_nothing_was_judged_has_no_score() -> None:
+    found = score_of(scan_of(rules=(named_badly, never)))
+    assert found is not None
+    assert (found.posture, found.services) == (100.0, ())
+
+
 @pytest.mark.parametrize("status, expected", [("fail", 15.0), ("pass", 0.0), ("undecided", 0.0), ("crashed", 0.0)])
 def test_only_fixing_a_failure_takes_points_off_the_exposure(status: str, expected: float) -> None:
     assert expected == points(finding_of(Case(0, status, 3.0)), 3.0)
