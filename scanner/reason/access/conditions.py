@@ -31,6 +31,7 @@ NEGATIONS: Final[Mapping[str, str]] = {
 """Each negated operator and the operator that it negates."""
 
 ARN_FIELDS: Final = 6
+_BOOLEANS: Final = frozenset({"true", "false"})
 
 _RELATIONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "Equals": operator.eq,
@@ -103,8 +104,8 @@ def _test(name: str, values: tuple[str, ...], *, variables: bool) -> _Test:
         case "ArnEquals" | "ArnLike":
             return _patterns(values, arn_matcher, variables=variables, globs=True)
         case "Bool":
-            wanted = {value.lower() for value in values} & {"true", "false"}
-            return lambda value, _: value.lower() in wanted
+            either = _test("StringEqualsIgnoreCase", values, variables=variables)
+            return lambda value, context: value.lower() in _BOOLEANS and either(value, context)
         case "BinaryEquals":
             blobs = {blob for blob in map(binary, values) if blob is not None}
             return lambda value, _: binary(value) in blobs

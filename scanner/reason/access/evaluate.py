@@ -9,7 +9,7 @@ resource, identity, boundary and session.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import chain
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -18,7 +18,14 @@ from scanner.reason.access.canonicalusers import MOST_CASES, cases, undecided_by
 from scanner.reason.access.grants import Grant
 from scanner.reason.access.principal import Kind, Principal, Reach
 from scanner.reason.access.request import Request
-from scanner.reason.access.services import is_key_use, is_role_assumption, rcp_services
+from scanner.reason.access.services import (
+    OWNERS_ROOT_ALWAYS,
+    WITHOUT_PERMISSION,
+    WITHOUT_PERMISSION_OF_USERS,
+    is_key_use,
+    is_role_assumption,
+    rcp_services,
+)
 from scanner.reason.access.statements import CompiledPolicy
 
 
@@ -103,6 +110,10 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.decision is Decision.ALLOWED and not self.undecided
 
 
+_FREE: Final = frozenset(action.lower() for action in WITHOUT_PERMISSION)
+_FREE_FOR_USERS: Final = frozenset(action.lower() for action in WITHOUT_PERMISSION_OF_USERS)
+_OF_OWNERS_ROOT: Final = frozenset(action.lower() for action in OWNERS_ROOT_ALWAYS)
+
 _Matches: TypeAlias = dict[Layer, list[list[Deciding]]]
 """Per applicable layer its levels (most layers have one), and per level the statements that match."""
 
@@ -142,10 +153,31 @@ def _decided(stack: Stack, request: Request) -> Outcome:
     return Outcome(Decision.ALLOWED, tuple(each for _, each in found))
 
 
+def needs_no_permission(request: Request) -> bool:
+    """Whether AWS carries a request out without asking the policies of caller, resource and organization.
+
+    That of a VPC endpoint, which lets requests through or not, is asked all the same (assumption).
+    """
+    action, caller = request.action.lower(), request.principal
+    is_free = action in _FREE or (action in _FREE_FOR_USERS and caller.kind in {Kind.USER, Kind.ROOT})
+    return is_free and caller.in_account
+
+
+def is_of_owners_root(request: Request) -> bool:
+    """Whether a bucket's owner asks as root for what no bucket policy can deny, lest it be locked out."""
+    caller = request.principal
+    is_owner = bool(caller.account) and caller.account == request.resource_account
+    return caller.kind is Kind.ROOT and is_owner and request.action.lower() in _OF_OWNERS_ROOT
+
+
 def _matches(stack: Stack, request: Request) -> _Matches:
-    found: _Matches = {Layer.RESOURCE: [_statements(stack.resource, request) + _granted(stack.grants, request)]}
-    if stack.endpoint:
-        found[Layer.ENDPOINT] = [_statements(stack.endpoint, request)]
+    found: _Matches = {Layer.ENDPOINT: [_statements(stack.endpoint, request)]} if stack.endpoint else {}
+    if needs_no_permission(request):
+        return found
+    policies = _statements(stack.resource, request)
+    if is_of_owners_root(request):
+        policies = [each for each in policies if each.effect is Effect.ALLOW]
+    found[Layer.RESOURCE] = [policies + _granted(stack.grants, request)]
     if stack.rcps and rcps_apply(stack, request):
         found[Layer.RCP] = [_statements(level, request) for level in stack.rcps]
     if request.principal.in_account:
@@ -205,6 +237,8 @@ def _allows(matches: _Matches, layer: Layer) -> bool:
 
 
 def _blocker(stack: Stack, request: Request, matches: _Matches) -> Layer | None:
+    if Layer.RESOURCE not in matches:
+        return None if _allows(matches, Layer.ENDPOINT) else Layer.ENDPOINT
     if not _rcps_allow(stack, matches):
         return Layer.RCP
     for layer in (Layer.SCP, Layer.ENDPOINT):

@@ -178,18 +178,14 @@ def _words(
 
 def _union(constraint: Constraint, context: Context) -> Union:
     operator = constraint.operator
-    if operator == "Bool":
-        patterns = [literal(value.lower()) for value in constraint.condition.values]
-        return Union(tuple(patterns), constraint.is_inside, fold=True)
     globs = operator in {"StringLike", "ArnEquals", "ArnLike"}
     read = (
         resolve(template(value, variables=constraint.variables, globs=globs), context)
         for value in constraint.condition.values
     )
     tokens: tuple[Tokens, ...] = tuple(each for each in read if each is not None)
-    return Union(
-        tokens, constraint.is_inside, arn=operator.startswith("Arn"), fold=operator == "StringEqualsIgnoreCase"
-    )
+    folded = operator in {"StringEqualsIgnoreCase", "Bool"}
+    return Union(tokens, constraint.is_inside, arn=operator.startswith("Arn"), fold=folded)
 
 
 def _is_within(value: str, domain: Domain, budget: Budget) -> bool:

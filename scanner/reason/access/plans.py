@@ -7,6 +7,7 @@ Allow, over the actions it is about. Source: as for the evaluator, which judges 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Final, TypeAlias
 
 import msgspec
@@ -18,7 +19,12 @@ from scanner.reason.access.glob import wildcards
 from scanner.reason.access.grants import Grant, grants_policy
 from scanner.reason.access.principal import Kind, Reach
 from scanner.reason.access.request import Request
-from scanner.reason.access.services import rcp_services
+from scanner.reason.access.services import (
+    OWNERS_ROOT_ALWAYS,
+    WITHOUT_PERMISSION,
+    WITHOUT_PERMISSION_OF_USERS,
+    rcp_services,
+)
 from scanner.reason.access.statements import Clause, CompiledPolicy
 from scanner.reason.access.words import Union
 
@@ -84,14 +90,35 @@ def make_plans(
     levels = [pieces(level) for level in stack.rcps]
     scps = [pieces(level) for level in stack.scps] if scps_apply(stack, base) else []
     endpoint = [pieces(stack.endpoint)] if stack.endpoint else []
+    free, of_root = _without_policies(base, actions)
+    if asked & free:
+        layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in endpoint)
+        yield Plan(asked & free, layers, _with_effect(chain.from_iterable(endpoint), Effect.DENY), (), excess)
     for within, rcps in ((asked & guarded, levels), (asked & ~guarded, [])):
         shown = [level for level, sources in zip(rcps, stack.rcps, strict=False) if _shows_an_allow(sources)]
         ways = list(_ways(stack, base, actions, pieces)) if within else []
-        everything = [*rcps, *scps, *endpoint, *_own_layers(stack, base, pieces)]
+        above = [*rcps, *scps, *endpoint]
+        everything = [*above, *_own_layers(stack, base, pieces)]
         denies = _with_effect((piece for layer in everything for piece in layer), Effect.DENY)
+        if within & of_root:
+            layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint))
+            yield Plan(within & of_root, layers, _with_effect(chain.from_iterable(above), Effect.DENY), (), excess)
         for way in (part for whole in ways for part in _apart_from_aliases(whole, actions)):
             layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *way.layers))
             yield Plan(within & way.actions, layers, denies, way.resources, excess)
+
+
+def _without_policies(base: Request, actions: Actions) -> tuple[int, int]:
+    """Give the actions that need no permission of the caller, and those that no policy of its own bucket denies root.
+
+    What everybody may do answers only a question that names it, not whether a policy lets anything through.
+    """
+    caller = base.principal
+    is_user = caller.kind in {Kind.USER, Kind.ROOT}
+    free = (*WITHOUT_PERMISSION, *(WITHOUT_PERMISSION_OF_USERS if is_user else ()))
+    is_owner = caller.kind is Kind.ROOT and bool(caller.account) and caller.account == base.resource_account
+    is_asked = bool(actions.named) and caller.in_account
+    return actions.mask(free) if is_asked else 0, actions.mask(OWNERS_ROOT_ALWAYS) if is_owner else 0
 
 
 def _shows_an_allow(sources: tuple[Source, ...]) -> bool:

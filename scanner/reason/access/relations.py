@@ -31,7 +31,7 @@ def related_keys(sources: Iterable[Source], base: Request, domain: Callable[[str
         for condition in statement.conditions:
             key = condition.key.lower()
             for value in condition.values:
-                names = _variables(value) if condition.operator.startswith(("String", "Arn")) else ()
+                names = _variables(value) if condition.operator.startswith(("String", "Arn", "Bool")) else ()
                 for name in names:
                     found.setdefault(name, []).extend(base.context.get(key, ()))
                 if not names and "*" not in value and "?" not in value:

@@ -62,11 +62,15 @@ def make_request(
     """Build a request, filling the keys that follow from the caller and the resource where the context omits them.
 
     Keys are compared without regard to case; ``None`` and an empty list mean that the key is absent. Raises
-    MalformedRequest for a value that is not text, a number, a Boolean or a list of them.
+    MalformedRequest for a value that is not text, a number, a Boolean or a list of them, and for two values of one key.
     """
     if len(resource) > LONGEST_TEXT:
         raise MalformedRequest(f"resource: is longer than {LONGEST_TEXT} characters")
-    told = {key.lower(): texts for key, value in context.items() if (texts := _texts(key, value)) is not None}
+    told: dict[str, tuple[str, ...]] = {}
+    for key, value in context.items():
+        texts = _texts(key, value)
+        if texts is not None and told.setdefault(key.lower(), texts) != texts:
+            raise MalformedRequest(f"context.{key}: is told twice, for case does not tell keys apart")
     owner = resource_account or account_of(resource)
     resource, alias = _authorised(action, resource)
     keys = derived_keys(principal)

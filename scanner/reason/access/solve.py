@@ -26,6 +26,7 @@ from scanner.reason.access.principal import Principal
 from scanner.reason.access.relations import assignments, related_keys
 from scanner.reason.access.request import Request, make_request
 from scanner.reason.access.search import Found, Problem, Store, search
+from scanner.reason.access.services import WITHOUT_PERMISSION, WITHOUT_PERMISSION_OF_USERS
 from scanner.reason.access.statements import CompiledPolicy
 from scanner.reason.access.words import Budget, Union
 
@@ -130,11 +131,12 @@ def find_excess(new: Sequence[Source], reference: Sequence[Source], shape: Shape
     """Find a request that the new identity policies allow and the reference does not (containment of access).
 
     The resource is taken to leave the decision to the caller's account, as keys and roles must before identity policies
-    count; else what either policy grants on them would go unseen.
+    count; else what either policy grants on them would go unseen. What needs no permission is granted by neither.
     """
     delegation = Source("delegation", CompiledPolicy(_delegation(shape.principal.account)))
     question = _question(Stack(identity=tuple(new), resource=(delegation,)), shape, tuple(reference))
-    return _settle(question, question.actions.mask(shape.actions))
+    free = question.actions.mask((*WITHOUT_PERMISSION, *WITHOUT_PERMISSION_OF_USERS))
+    return _settle(question, question.actions.mask(shape.actions) & ~free)
 
 
 def _delegation(account: str) -> PolicyDocument:

@@ -70,7 +70,7 @@ TRIED = [
         "s3:ListBucket",
         "ec2:RunInstances",
         "novel:Act",
-        "sts:GetCallerIdentity",
+        "sts:DecodeAuthorizationMessage",
     )
     for resource in ("*", "ab", "b", "aab", "c", "bc")
 ]

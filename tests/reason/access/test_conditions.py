@@ -178,10 +178,21 @@ def test_keys_are_compared_without_regard_to_case():
         ("StringEquals", "${aws:many}", "a", False),
         ("NumericEquals", "${aws:number}", "7", False),
         ("StringEqualsIgnoreCase", "${aws:name}", "BOB", True),
+        ("Bool", "${aws:yes}", "true", True),
+        ("Bool", "${aws:yes}", "false", False),
+        ("Bool", "${aws:name}", "bob", False),
+        ("Bool", "${aws:none, 'false'}", False, True),
     ],
 )
 def test_a_policy_variable_stands_for_its_value(operator, value, given, expected):
-    context = {"k": given, "aws:name": "bob", "aws:star": "*", "aws:number": 7, "aws:many": ["a", "b"]}
+    context = {
+        "k": given,
+        "aws:name": "bob",
+        "aws:star": "*",
+        "aws:number": 7,
+        "aws:yes": "True",
+        "aws:many": ["a", "b"],
+    }
     assert _holds(operator, value, context) is expected
 
 

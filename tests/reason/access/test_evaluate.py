@@ -154,6 +154,38 @@ def test_the_root_user_needs_no_policy_in_its_account():
     assert decided(principal=ROOT, grants=[deny(Principal="*")]) == "explicit-deny:resource"
 
 
+class TestWhatNoPolicyDecides:
+    NONE: ClassVar = {"action": "sts:getCallerIdentity", "resource": "*"}
+
+    @pytest.mark.parametrize("principal", [USER, SESSION, ROOT, FEDERATED_USER])
+    def test_every_caller_of_an_account_may_ask_who_it_is(self, principal):
+        line = {**self.NONE, "principal": principal, "scps": [[policy(deny())]], "boundary": [NOTHING]}
+        assert decided(**line) == "allowed"
+        assert decided(**line, identity=[deny("sts:*")]) == "allowed"
+
+    def test_an_anonymous_caller_has_nobody_to_ask_about(self):
+        assert decided(**self.NONE, principal="anonymous") == "implicit-deny:resource"
+
+    def test_an_endpoint_lets_no_more_through_than_its_policy_says(self):
+        assert decided(**self.NONE, endpoint_policies=[NOTHING]) == "implicit-deny:endpoint"
+        assert decided(**self.NONE, endpoint_policies=[policy(allow("sts:*"), deny())]) == "explicit-deny:endpoint"
+        assert decided(**self.NONE, endpoint_policies=[FULL]) == "allowed"
+
+    def test_a_session_token_is_for_users_and_root(self):
+        line = {"action": "sts:GetSessionToken", "resource": "*", "identity": [deny()]}
+        assert decided(**line) == "allowed"
+        assert decided(**line, principal=ROOT) == "allowed"
+        assert decided(**line, principal=SESSION) == "explicit-deny:identity"
+
+    @pytest.mark.parametrize("action", ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3express:DeleteBucketPolicy"])
+    def test_no_bucket_policy_locks_its_owners_root_out(self, action):
+        line = {"action": action, "resource": "arn:aws:s3:::bucket", "grants": [deny(Principal="*")]}
+        assert decided(**line, principal=ROOT) == "allowed"
+        assert decided(**line, principal=ROOT, scps=[[policy(deny())]]) == "explicit-deny:scp"
+        assert decided(**line, identity=[allow()]) == "explicit-deny:resource"
+        assert decided(**line, principal=ROOT, resource_account=ELSEWHERE) == "explicit-deny:resource"
+
+
 class TestServiceControlPolicies:
     def test_every_level_must_allow(self):
         assert decided(identity=[allow()], scps=[[FULL], [FULL]]) == "allowed"

@@ -90,6 +90,7 @@ def test_members_that_are_not_known_are_listed():
         ({"resource": "x" * 40_000}, "resource: "),
         ({"context": {"k": "x" * 40_000}}, "context.k: "),
         ({"context": {"k": ["x"] * 1_001}}, "context.k: "),
+        ({"context": {"aws:RequestTag/A": "x", "aws:requesttag/a": "y"}}, "context.aws:requesttag/a: "),
         ({"principal": "arn:aws:iam::111122223333:user"}, "principal: "),
     ],
 )

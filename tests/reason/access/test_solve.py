@@ -220,6 +220,29 @@ def test_a_variable_of_an_open_key_is_tried_and_else_unsettled():
     assert isinstance(_ask(allow(**joined), shape=red), Unsettled)
 
 
+def test_a_variable_may_stand_for_a_boolean():
+    statement = allow(Condition={"Bool": {"aws:MultiFactorAuthPresent": "${aws:PrincipalTag/mfa}"}})
+    tagged = _shape(keys={"aws:principaltag/mfa": fixed("True")})
+    answer = _ask(statement, shape=tagged)
+    assert isinstance(answer, Witness)
+    assert answer.request.context["aws:multifactorauthpresent"] == ("True",)
+    assert isinstance(_ask(statement, shape=_shape(keys={"aws:principaltag/mfa": fixed("maybe")})), Empty)
+
+
+@pytest.mark.parametrize(
+    "principal,action",
+    [(SESSION, "sts:GetCallerIdentity"), (ROOT, "sts:GetSessionToken"), (ROOT, "s3:PutBucketPolicy")],
+)
+def test_what_no_policy_decides_is_found_where_it_is_named(principal, action):
+    stack = Stack(resource=_sources("r", policy({**deny(), "Principal": "*"})))
+    assert isinstance(find_request(stack, _shape(principal, actions=(action,))), Witness)
+    assert isinstance(find_request(stack, _shape(SESSION, actions=("sts:*",))), Empty)
+
+
+def test_what_needs_no_permission_is_no_new_access():
+    assert isinstance(find_excess(_sources("n", policy(allow("sts:GetCallerIdentity"))), (), _shape()), Empty)
+
+
 def test_in_2008_a_variable_is_text():
     assert isinstance(_ask(allow("s3:*", "arn:aws:s3:::${aws:x}"), version="2008-10-17"), Witness)
 
