@@ -107,7 +107,7 @@ def _targets(one: Declared) -> Iterator[str]:
 
 def _address(record: Record, kind: str) -> str:
     """Return the address as we write it: CloudFormation's logical id has its type before it."""
-    return record.resource.rpartition(".")[2] if kind == "cloudformation" else record.resource
+    return record.resource.rpartition(".")[2] if kind in ("cloudformation", "change-set") else record.resource
 
 
 def _delta(
@@ -130,6 +130,8 @@ def _entry(record: Record, found: list[Declared], ours: Ours, report: Report, de
     type_ = found[0].type if found else next((part for part in address.split(".") if part.startswith("aws_")), "code")
     service = type_.split("_")[1] if type_.count("_") else "code"
     file = found[0].file if found else record.file
+    # checkov may have looked at something made of the source, whose lines mean nothing here.
+    line = found[0].line if found else record.line
     calls = tuple(
         OriginEntry(file=one.file, line=one.line, address=one.address) for one in (found[0].calls if found else ())
     )
@@ -144,7 +146,7 @@ def _entry(record: Record, found: list[Declared], ours: Ours, report: Report, de
         severity=_severity(controls, service, ours.rules),
         status="fail",
         resource=ResourceEntry(kind=type_, noun="resource", id=address, tags=None, account=account),
-        origins=(OriginEntry(file=file, line=max(1, record.line), address=address, calls=calls),),
+        origins=(OriginEntry(file=file, line=max(1, line), address=address, calls=calls),),
         message=f"{address}: {record.name}",
         evidence=(),
         controls=controls,

@@ -2,8 +2,7 @@
 
 import os
 import posixpath
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from scanner.errors import SourceError, UsageError
 if TYPE_CHECKING:
     from reports.entries import FindingEntry, Report
     from scanner.findings import Finding
-    from scanner.iac.checkov import Run
+    from scanner.iac.checkov import Running
     from scanner.iac.load import Loaded
     from scanner.plan import Plan
     from scanner.scan import Scan
@@ -45,6 +44,13 @@ parameters = click.option(
     metavar="NAME=VALUE",
     multiple=True,
     help="Value of a CloudFormation parameter; repeatable. Others are tried with each value that they allow.",
+)
+
+
+showing = click.option(
+    "--terraform",
+    metavar="PATH",
+    help="The terraform that shows a binary plan, with the providers that are installed beside it; else it is read without.",
 )
 
 
@@ -74,23 +80,41 @@ def base_of(base: str | None, change: Path) -> Iterator[Path | None]:
         yield folder
 
 
-def begin(options: dict[str, Any], loaded: "Loaded", path: Path) -> "Run | None":
+def begin(options: dict[str, Any], loaded: "Loaded", path: Path) -> "Running | None":
     """Start the external engine that is asked for: it runs while our own rules judge."""
     if options.get("engine") is None:
         return None
-    from scanner.iac.checkov import FRAMEWORKS, start  # noqa: PLC0415
+    from scanner.iac.checkov import Ended, Result  # noqa: PLC0415
+    from scanner.iac.load import is_binary_plan  # noqa: PLC0415
+
+    given = loaded.rewritten
+    if given is not None:
+        return _started(given.kind, given.after)
+    if is_binary_plan(path):
+        problem = "checkov was not run: the plan holds no configuration; with --terraform PATH it gets what is planned"
+        return Ended(Result((), 0, 0, (problem,)))
+    return _started(loaded.kind, loaded.files if path.is_dir() else {path.name: path.read_text(encoding="utf-8")})
+
+
+def begin_before(options: dict[str, Any], loaded: "Loaded") -> "Running | None":
+    """Start the external engine on what is there already, where the change itself tells it in a form that it reads."""
+    given = loaded.rewritten
+    if options.get("engine") is None or given is None or not given.before:
+        return None
+    return _started(given.kind, given.before)
+
+
+def _started(kind: str, files: Mapping[str, str]) -> "Running":
+    from scanner.iac.checkov import Ended, Result, start  # noqa: PLC0415
     from scanner.iac.checkov_environment import find, install  # noqa: PLC0415
 
+    if not files:
+        return Ended(Result((), 0, 0, ()))
     found = find()
     if found is None:
         click.echo("casemate: installing checkov into an environment of its own; this takes a minute", err=True)
         found = install()
-    if loaded.kind not in FRAMEWORKS:
-        raise UsageError(f"--engine: checkov does not read a {loaded.kind}")
-    if loaded.kind == "plan" and zipfile.is_zipfile(path):
-        raise UsageError(f"--engine: checkov reads plans in JSON only: terraform show -json {path}")
-    files = loaded.files if path.is_dir() else {path.name: path.read_text(encoding="utf-8")}
-    return start(found, loaded.kind, files)
+    return start(found, kind, files)
 
 
 def adopted(  # noqa: PLR0917 - the parts of one sentence
@@ -99,7 +123,7 @@ def adopted(  # noqa: PLR0917 - the parts of one sentence
     loaded: "Loaded",
     chosen: work.Chosen,
     options: dict[str, Any],
-    runs: "tuple[Run | None, Run | None]",
+    runs: "tuple[Running | None, Running | None]",
     changed: frozenset[str] | None = None,
 ) -> "Report":
     """Return the report with what the external engine found: `runs` are those over the code, and over what was before."""
@@ -125,7 +149,29 @@ def loaded_from(path: Path, chosen: work.Chosen, options: dict[str, Any]) -> "Lo
         if not mark:
             raise UsageError(f"--parameter: {text!r} is not of the form NAME=VALUE")
         given[name] = value
-    return load(path, account=account, var_files=tuple(options.get("var_files") or ()), parameters=given)
+    return load(
+        path,
+        account=account,
+        var_files=tuple(options.get("var_files") or ()),
+        parameters=given,
+        terraform=_terraform(options.get("terraform"), path),
+    )
+
+
+def _terraform(named: str | None, path: Path) -> Path | None:
+    """Return the program that is to show a plan, if one is asked for and the path is a plan that needs one."""
+    from scanner.iac.load import is_binary_plan  # noqa: PLC0415
+    from scanner.iac.terraform.shown import program  # noqa: PLC0415
+
+    return program(named) if named is not None and is_binary_plan(path) else None
+
+
+def refuse_terraform(options: dict[str, Any], *paths: Path | None) -> None:
+    """Refuse `--terraform` where none of the paths is a plan for it to show."""
+    from scanner.iac.load import is_binary_plan  # noqa: PLC0415
+
+    if options.get("terraform") and not any(one is not None and is_binary_plan(one) for one in paths):
+        raise UsageError("--terraform shows plans in Terraform's own format (terraform plan -out), and there is none")
 
 
 def nothing(loaded: "Loaded") -> str:

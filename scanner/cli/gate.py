@@ -35,6 +35,7 @@ _ORDER: Final = ("new", "worsened", "unchanged", "fixed")
 @code.parameters
 @code.patching
 @code.engines
+@code.showing
 @options.choosing
 @options.reporting
 @options.timing
@@ -50,6 +51,7 @@ def gate(change: Path, against: Path | None, base: str | None, **said: Any) -> i
     casemate gate infra --base origin/main            a folder against a revision of git
     casemate gate infra --base ../main/infra          or against another folder
     casemate gate tfplan                              a plan against its prior state
+    casemate gate tfplan --terraform terraform        as Terraform itself shows it
     casemate gate tfplan --against evidence.json.gz   or against the account's evidence
     aws cloudformation describe-change-set --include-property-values … > change-set.json
     casemate gate change-set.json
@@ -74,11 +76,12 @@ def _judged(  # noqa: PLR0917 - the parts of one sentence
     change: Path, against: Path | None, base: Path | None, named: str, chosen: work.Chosen, said: dict[str, Any]
 ) -> "tuple[Loaded, Report]":
     """Return what the change declares, and the report on it; `named` is what the user calls the base."""
+    code.refuse_terraform(said, change, base)
     loaded = _load(change, chosen, said)
     there = base is not None and base.exists()
     runs = (
         code.begin(said, loaded, change),
-        code.begin(said, _load(base, chosen, said), base) if base and there else None,
+        code.begin(said, _load(base, chosen, said), base) if base and there else code.begin_before(said, loaded),
     )
     sides = _sides(loaded, chosen, (against, base), said)
     threshold = Severity(said["fail_on"]) if said["fail_on"] else chosen.config.fail_on

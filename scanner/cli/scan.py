@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @code.parameters
 @code.patching
 @code.engines
+@code.showing
 @options.reading
 @options.choosing
 @options.reporting
@@ -55,6 +56,7 @@ def scan(source: Path | None, keep: Path | None, **said: Any) -> int:
     plan = chosen.plan()
     evidence = loaded = run = None
     if source is not None and work.kind_of(source, said["source_type"]) in work.CODE:
+        code.refuse_terraform(said, source)
         loaded = code.loaded_from(source, chosen, said)
         run = code.begin(said, loaded, source)
         result = code.judge_code(chosen, plan, loaded, source, said)
@@ -89,7 +91,7 @@ def _with_engine(report: "Report") -> "Report":
 
 
 def _refuse_code_options(said: dict[str, Any]) -> None:
-    for option in ("patch", "engine"):
+    for option in ("patch", "engine", "terraform"):
         if said[option]:
             raise UsageError(f"--{option} is for infrastructure as code, and the source is none")
 

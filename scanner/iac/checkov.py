@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -45,6 +45,23 @@ class Result(msgspec.Struct, frozen=True):
     skipped: int
     """Checks that comments in the code switch off."""
     problems: tuple[str, ...]
+
+
+class Running(Protocol):
+    """A run that gives its result when it is asked."""
+
+    def result(self) -> Result:
+        """Return what was found."""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A run that needs no waiting: there was nothing to look at, or no way to."""
+
+    found: Result
+
+    def result(self) -> Result:
+        """Return what was found."""
+        return self.found
 
 
 class Run:

@@ -1,5 +1,6 @@
 """Which kind of infrastructure as code a path holds, and what it declares."""
 
+import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,8 @@ from scanner.iac.judged import Estate
 from scanner.iac.scenarios import scenarios_of
 from scanner.iac.suppressions import suppressions
 from scanner.iac.terraform.binary_plan import Unpacked, unpack
-from scanner.iac.terraform.plan import is_plan, load_plan, plan_of
+from scanner.iac.terraform.plan import is_plan, load_plan, plan_of, shown_plan
+from scanner.iac.terraform.shown import shown
 from scanner.iac.terraform.source import ANY_ACCOUNT, Configuration, load_folder
 from scanner.iac.values import Hole, holes
 
@@ -25,6 +27,14 @@ CLOUDFORMATION = "cloudformation"
 CHANGE_SET = "change-set"
 _DEPTH: Final = 8
 """Folders above the root of a plan's configuration, for modules that lie beside it."""
+
+
+class Rewritten(msgspec.Struct, frozen=True):
+    """The texts that a source was turned into, by name: what will be, and what is there already."""
+
+    kind: str
+    after: Mapping[str, str]
+    before: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,13 +51,15 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """Suppressions written in the code."""
     accounts: frozenset[str] = frozenset()
     """The accounts that the source itself says it is for."""
+    rewritten: Rewritten | None = None
+    """What the source says in a form that other programs read, where they do not read the source itself."""
 
 
 def kind_of(path: Path) -> str:
     """Return `terraform`, `plan`, `cloudformation` or `change-set` for infrastructure as code, or the empty text."""
     if path.is_dir():
         return TERRAFORM if any(_configuration(path)) else ""
-    if path.is_file() and (is_plan(path) or zipfile.is_zipfile(path)):
+    if path.is_file() and (is_plan(path) or is_binary_plan(path)):
         return PLAN
     if not path.is_file():
         return ""
@@ -64,15 +76,21 @@ def _configuration(folder: Path) -> Iterator[Path]:
 
 
 def load(
-    path: Path, *, account: str = "", var_files: tuple[Path, ...] = (), parameters: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    account: str = "",
+    var_files: tuple[Path, ...] = (),
+    parameters: Mapping[str, str] | None = None,
+    terraform: Path | None = None,
 ) -> Loaded:
     """Return what a path declares. Raises `SourceError` if it is no infrastructure as code, or not valid.
 
-    `var_files` hold values of Terraform variables, `parameters` values of a template's parameters.
+    `var_files` hold values of Terraform variables, `parameters` values of a template's parameters; `terraform` is the
+    program that shows a plan in its own format, which is read without it if none is given.
     """
     kind = kind_of(path)
     if kind == PLAN:
-        return _plan(path, account, var_files)
+        return _plan(path, account, var_files, terraform)
     if kind == CHANGE_SET:
         return _change_set(path, account)
     if kind == CLOUDFORMATION:
@@ -126,19 +144,38 @@ def _change_set(path: Path, account: str) -> Loaded:
         before=Estate(declared=found.before, account=found.account, region=found.region),
         after=Estate(declared=found.after, account=found.account, region=found.region, removed=removed),
         accounts=frozenset({found.account} - {ANY_ACCOUNT}),
+        rewritten=Rewritten(CLOUDFORMATION, _template_of(found.template), _template_of(found.template_before)),
     )
 
 
-def _plan(path: Path, account: str, var_files: tuple[Path, ...]) -> Loaded:
-    binary = zipfile.is_zipfile(path)
+def _template_of(template: Mapping[str, Any]) -> dict[str, str]:
+    return {"template.json": json.dumps(template, indent=1)} if template else {}
+
+
+def is_binary_plan(path: Path) -> bool:
+    """Whether a path is a plan in Terraform's own format, or at least a file like one."""
+    return path.is_file() and zipfile.is_zipfile(path)
+
+
+def _plan(path: Path, account: str, var_files: tuple[Path, ...], terraform: Path | None) -> Loaded:
+    binary = is_binary_plan(path)
+    rewritten = None
     if binary:
         unpacked = unpack(path)
-        plan, source = plan_of(unpacked.document, path, account), _embedded(unpacked, account)
+        source = _embedded(unpacked, account)
+        if terraform is None:
+            plan = plan_of(unpacked.document, path, account)
+            rewritten = Rewritten(TERRAFORM, source.files) if source else None
+        else:
+            data = shown(terraform, path)
+            plan = shown_plan(data, path, account)
+            rewritten = Rewritten(PLAN, {"plan.json": data.decode()})
     else:
         plan, source = load_plan(path, account), _source_beside(path, account, var_files)
+    told = not binary or terraform is not None
     held = account or (next(iter(plan.accounts)) if len(plan.accounts) == 1 else ANY_ACCOUNT)
     written = {one.address: one for one in source.declared} if source else {}
-    after = tuple(_with_source(one, written.get(one.address), told=not binary) for one in plan.after)
+    after = tuple(_with_source(one, written.get(one.address), told=told) for one in plan.after)
     return Loaded(
         kind=PLAN,
         before=Estate(declared=plan.before, account=held, region=plan.region),
@@ -146,6 +183,7 @@ def _plan(path: Path, account: str, var_files: tuple[Path, ...]) -> Loaded:
         files=source.files if source else {},
         waivers=suppressions(source.files, source.declared) if source else (),
         accounts=plan.accounts,
+        rewritten=rewritten,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from scanner.cli.main import casemate
 from scanner.iac import checkov
 from scanner.iac.checkov import Record, parse, start
 from scanner.iac.checkov_environment import REQUIREMENTS, Checkov, find
+from tests.iac.cloudformation import test_change_set as change_sets
+from tests.iac.terraform import test_binary_plan as binary
 
 ROOT = Path(__file__).parents[2]
 MAIN = """
@@ -183,6 +186,40 @@ def test_the_gate_tells_what_checkov_finds_new_and_a_suppression_of_it_holds(tmp
     _, report = reported(*asked)
     [waived] = [one for one in report["findings"] if one["rule"] == "CKV_AWS_43"]
     assert "data" == waived["waiver"]["owner"]
+
+
+def test_a_plan_without_configuration_is_told_as_a_gap(tmp_path: Path) -> None:
+    vpc = binary.change("aws_vpc.v", 1, {"cidr_block": "10.0.0.0/16", "id": "v"})
+    with zipfile.ZipFile(tmp_path / "tfplan", "w") as archive:
+        archive.writestr("tfplan", binary.message((1, 3), (3, vpc)))
+    code, report = reported("gate", tmp_path / "tfplan", "--engine", "checkov", "--rule", "S3-*")
+    [gap] = [one for one in report["gaps"] if one["call"] == "checkov"]
+    assert 3 == code
+    assert "the plan holds no configuration" in gap["detail"]
+
+
+STREAM = 'resource "aws_kinesis_stream" "s" {\n  name = "s"\n}\n'
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_binary_plan_is_looked_at_by_the_configuration_that_it_holds(tmp_path: Path) -> None:
+    stream = binary.change("aws_kinesis_stream.s", 1, {"name": "s", "id": binary.UNKNOWN})
+    _, report = reported("gate", binary.written(tmp_path, stream, main=f"\n{STREAM}"), "--engine", "checkov")
+    [found] = [one for one in report["findings"] if one["rule"] == "CKV_AWS_43"]
+    assert ("new", "main.tf", 2) == (found["delta"], found["origins"][0]["file"], found["origins"][0]["line"])
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_change_set_is_looked_at_before_and_after(tmp_path: Path) -> None:
+    stream = "AWS::Kinesis::Stream"
+    path = change_sets.written(
+        tmp_path,
+        change_sets.change("Modify", "Old", {"ShardCount": 1}, {"ShardCount": 2}, stream),
+        change_sets.change("Add", "New", None, {"ShardCount": 1}, stream),
+    )
+    _, report = reported("gate", path, "--engine", "checkov")
+    found = {one["resource"]["id"]: one["delta"] for one in report["findings"] if one["rule"] == "CKV_AWS_43"}
+    assert {"Old": "unchanged", "New": "new"} == found
 
 
 def test_the_environment_can_be_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

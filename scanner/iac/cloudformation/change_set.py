@@ -27,6 +27,10 @@ class ChangeSet(msgspec.Struct, frozen=True):
     after: tuple[Declared, ...]
     account: str
     region: str
+    template: Mapping[str, Any]
+    """A template of what the change makes or alters, as it will be; empty if it only removes."""
+    template_before: Mapping[str, Any]
+    """The same as it is now; empty if all of it is new."""
 
 
 def is_change_set(path: Path) -> bool:
@@ -53,11 +57,15 @@ def load_change_set(path: Path, account: str) -> ChangeSet:
     if not changes:
         raise SourceError(f"{path}: the change set has no changes of resources")
     region, owner = (arn[3], arn[4]) if len(arn) > 5 else ("", account)  # noqa: PLR2004 - the parts of an ARN
+    sides = {name: _side(path, changes, name) for name in ("BeforeContext", "AfterContext")}
+    before, after = (_declared(one, path, owner, region) for one in sides.values())
     return ChangeSet(
-        before=tuple(_side(path, changes, "BeforeContext", owner, region)),
-        after=tuple(_side(path, changes, "AfterContext", owner, region)),
+        before=tuple(before),
+        after=tuple(after),
         account=owner,
         region=region,
+        template=sides["AfterContext"].template,
+        template_before=sides["BeforeContext"].template,
     )
 
 
@@ -77,9 +85,14 @@ def _read(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _side(
-    path: Path, changes: Iterable[Mapping[str, Any]], context: str, account: str, region: str
-) -> Iterable[Declared]:
+class _Side(msgspec.Struct, frozen=True):
+    """The resources on one side of the change, as a template, and their ids by logical id."""
+
+    template: Mapping[str, Any]
+    ids: Mapping[str, str]
+
+
+def _side(path: Path, changes: Iterable[Mapping[str, Any]], context: str) -> _Side:
     """Return what the changed resources are on one side of the change."""
     resources: dict[str, Any] = {}
     ids: dict[str, str] = {}
@@ -100,12 +113,16 @@ def _side(
         resources[name] = {"Type": change.get("ResourceType"), "Properties": properties or {}}
         if change.get("PhysicalResourceId") and change.get("Replacement") != "True":
             ids[name] = str(change["PhysicalResourceId"])
-    if not resources:
+    return _Side({"Resources": resources} if resources else {}, ids)
+
+
+def _declared(side: _Side, path: Path, account: str, region: str) -> Iterable[Declared]:
+    if not side.template:
         return ()
-    document = Located(Resources=resources)
+    document = Located(side.template)
     document.lines, document.line = {}, 1
     template = Template(document, account, region)
     return [
-        msgspec.structs.replace(one, id=ids[one.address]) if one.address in ids else one
+        msgspec.structs.replace(one, id=side.ids[one.address]) if one.address in side.ids else one
         for one in declared(template, path.name, account, region)
     ]

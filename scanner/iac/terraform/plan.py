@@ -55,7 +55,12 @@ def is_plan(path: Path) -> bool:
 
 def load_plan(path: Path, account: str = "") -> PlanFile:
     """Read a plan. Raises `SourceError` if it is none, failed, of another major format, or empty."""
-    return plan_of(_read(path), path, account)
+    return plan_of(_decoded(_read(path), path), path, account)
+
+
+def shown_plan(data: bytes, path: Path, account: str = "") -> PlanFile:
+    """Return what a plan says of which Terraform wrote the JSON; see `load_plan`."""
+    return plan_of(_decoded(data, path), path, account)
 
 
 def plan_of(document: Mapping[str, Any], path: Path, account: str = "") -> PlanFile:
@@ -76,17 +81,22 @@ def plan_of(document: Mapping[str, Any], path: Path, account: str = "") -> PlanF
     return found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise SourceError(f"{path}: larger than {MOST_BYTES >> 20} MiB; refused")
-        found = json.loads(path.read_bytes())
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _decoded(data: bytes, path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
     except json.JSONDecodeError as error:
         raise SourceError(f"{path}:{error.lineno}:{error.colno}: {error.msg}") from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise SourceError(f"{path}: no plan in JSON ({error})") from error
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror}") from error
     if not isinstance(found, dict):
         raise SourceError(f"{path}: no plan in JSON")
     return found

@@ -19,6 +19,7 @@ from scanner.errors import SourceError
 from scanner.iac.load import load
 from scanner.iac.terraform import binary_plan
 from scanner.iac.terraform.binary_plan import unpack
+from scanner.iac.terraform.shown import program
 
 TERRAFORM = shutil.which("terraform")
 UNKNOWN = msgspec.msgpack.Ext(0, b"\x00")
@@ -136,6 +137,14 @@ def test_what_is_sensitive_is_not_looked_at(planned: tuple[Path, dict[str, Any]]
     assert found.before is not None
     told = [one.get("input") for one in (*found.before.declared, *found.after.declared)]
     assert "swordfish" not in repr(told)
+
+
+def test_terraform_itself_shows_what_is_read_without_it(planned: tuple[Path, dict[str, Any]]) -> None:
+    read, told = load(planned[0]), load(planned[0], terraform=program(str(TERRAFORM)))
+    places = [[(one.address, one.file, one.line) for one in each.after.declared] for each in (read, told)]
+    assert sorted(places[0]) == sorted(places[1])
+    assert told.before is not None
+    assert "swordfish" not in repr([one.get("input") for one in (*told.before.declared, *told.after.declared)])
 
 
 def test_what_providers_call_sensitive_is_not_looked_at(tmp_path: Path) -> None:
