@@ -3,6 +3,8 @@
 So an account can be audited without credentials. Several files of one call are its pages, or are merged. The answer of
 a call about one resource is `{"parameters": …, "response": …}` or `{"parameters": …, "error": {"Code": …}}`, one
 object or a list of them. `manifest.json` at the root may say `{"taken_at": …, "partition": …}`.
+
+The output of `aws iam get-account-authorization-details` alone, as a file of any name, is such a folder too.
 """
 
 import re
@@ -24,6 +26,8 @@ MOST_BYTES: Final = 512 << 20
 MOST_FILES: Final = 200_000
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _REGION: Final = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_DETAILS: Final = ("UserDetailList", "RoleDetailList")
+"""What an answer of GetAccountAuthorizationDetails has, and no other file of JSON."""
 _CLI_NAMES: Final = {"s3api": "s3"}
 """Names of the AWS CLI's commands that differ from the service's."""
 _TOKENS: Final = ("NextToken", "nextToken", "NextMarker", "Marker", "NextContinuationToken", "ContinuationToken")
@@ -41,6 +45,34 @@ class _Call(msgspec.Struct, frozen=True):
 def is_folder(path: Path) -> bool:
     """Whether the folder has the form: at its root, folders named by accounts."""
     return path.is_dir() and any(_ACCOUNT.fullmatch(entry.name) and entry.is_dir() for entry in path.iterdir())
+
+
+def is_details(path: Path) -> bool:
+    """Whether the file is what GetAccountAuthorizationDetails answers, which tells the account itself."""
+    if not path.is_file() or path.stat().st_size > MOST_BYTES:
+        return False
+    try:
+        said = msgspec.json.decode(path.read_bytes(), type=dict[str, msgspec.Raw])
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return all(name in said for name in _DETAILS)
+
+
+def read_details(path: Path, taken_at: datetime | None = None) -> Evidence:
+    """Read such a file as evidence. Raises `SourceError` if its principals are not of one account."""
+    page = _decode(path)
+    listed = [one for name in _DETAILS if isinstance(page[name], list) for one in page[name] if isinstance(one, dict)]
+    arns = [str(one.get("Arn", "")).split(":", 5) for one in listed]
+    owners = {(arn[1], arn[4]) for arn in arns if len(arn) == 6 and _ACCOUNT.fullmatch(arn[4])}  # noqa: PLR2004
+    if len(owners) != 1:
+        raise SourceError(
+            f"{path}: its users and roles are of {len(owners)} accounts; save each account's as "
+            "<account>/global/iam.GetAccountAuthorizationDetails.json and give the folder"
+        )
+    ((partition, account),) = owners
+    key = Key(partition, account, GLOBAL, "iam", "GetAccountAuthorizationDetails", UNSAID)
+    answer = Answer((page,), complete=not _continues(page))
+    return Evidence(targets=(Scope(partition, account),), taken_at=taken_at, answers={key: answer})
 
 
 def read_folder(path: Path, readers: Sequence[Reader], taken_at: datetime | None = None) -> Evidence:

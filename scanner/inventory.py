@@ -50,7 +50,7 @@ class Inventory:
                 or unknown(Reason.NOT_COLLECTED, "the evidence does not say when it was taken; give --taken-at")
             )
         inventory = cls(evidence.targets, moment, plan.derivations)
-        inventory._miss_regions(evidence)
+        inventory._miss_regions(plan, evidence)
         for scope in inventory.targets:
             todo = list(plan.roots(scope))
             while todo:
@@ -58,13 +58,18 @@ class Inventory:
                 todo += plan.follow(inventory._take(plan, evidence, step), step.scope)
         return inventory
 
-    def _miss_regions(self, evidence: Evidence) -> None:
-        """Mark accounts whose regions could not be listed: what lies in a region not read is unknown."""
+    def _miss_regions(self, plan: Plan, evidence: Evidence) -> None:
+        """Mark accounts whose regions could not be listed, or were not read at all: what lies in them is unknown."""
+        regional: set[type[Kind]] = {kind for reader in plan.readers if reader.regional for kind in reader.yields}
+        visited = {scope.account for scope in self.targets if not scope.is_global}
         for scope in self.targets:
             why = evidence.regions_unread.get(scope.account)
+            if why is None and regional and scope.account not in visited:
+                why = Why(Reason.NOT_COLLECTED, f"no region of {scope.account} was read")
             if scope.is_global and why is not None:
                 self.gaps.append(Gap("ec2:DescribeRegions", scope, "", why))
-                self.miss(AccountRegion, scope, why)
+                for kind in (AccountRegion, *regional):
+                    self.miss(kind, scope, why)
 
     def _take(self, plan: Plan, evidence: Evidence, step: Step) -> tuple[Kind, ...]:
         result = read(step, _answer(evidence, step))

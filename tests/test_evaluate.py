@@ -208,6 +208,13 @@ def test_regions_that_could_not_be_listed_are_a_gap():
     assert "ec2:DescribeRegions" in {gap.call for gap in inventory(evidence, door_unlocked).gaps}
 
 
+def test_what_lies_in_the_regions_of_an_account_of_which_none_was_read_is_undecided():
+    evidence = two_regions()
+    evidence.targets = tuple(scope for scope in evidence.targets if scope.is_global)
+    assert set(said(evidence, door_unlocked).values()) == {"undecided"}
+    assert "ec2:DescribeRegions" in {gap.call for gap in inventory(evidence, door_unlocked).gaps}
+
+
 def test_the_plan_holds_the_closure_and_nothing_else():
     assert Plan.of([door_unlocked], READERS, (safety,)).readers == (TOWERS, DOOR)
     plan = Plan.of([unsafe], READERS, (safety,))

@@ -11,7 +11,7 @@ from scanner.aws.readers import READERS
 from scanner.errors import SourceError
 from scanner.evidence import Evidence
 from scanner.findings import arn_of
-from scanner.folder import is_folder, read_folder
+from scanner.folder import is_details, is_folder, read_details, read_folder
 from scanner.model.kind import Scope
 from scanner.testing import ACCOUNT, judge
 
@@ -164,3 +164,31 @@ def test_the_manifest_tells_the_partition(tmp_path):
     files = {BUCKETS: {"Buckets": [{"Name": "a"}]}, WHOLE: {"response": ON}, "manifest.json": {"partition": "aws-cn"}}
     findings = judge(public_access_unblocked, folder(tmp_path, files))
     assert {arn_of(finding.resource) for finding in findings} == {"arn:aws-cn:s3:::a"}
+
+
+def details(root: Path, *arns: str) -> Path:
+    """Write what get-account-authorization-details answers about roles of these ARNs, under a name of the user's."""
+    path = root / "iam.json"
+    path.write_text(json.dumps({"UserDetailList": [], "RoleDetailList": [{"Arn": arn} for arn in arns]}))
+    return path
+
+
+def test_the_authorization_details_of_an_account_alone_are_evidence_of_it(tmp_path):
+    path = details(tmp_path, f"arn:aws-cn:iam::{ACCOUNT}:role/a", f"arn:aws-cn:iam::{ACCOUNT}:role/b")
+    evidence = read_details(path)
+    assert is_details(path)
+    assert evidence.targets == (Scope("aws-cn", ACCOUNT),)
+    assert [key.operation for key in evidence.answers] == ["GetAccountAuthorizationDetails"]
+
+
+@pytest.mark.parametrize("owners", [(), ("111122223333", "444455556666")])
+def test_authorization_details_of_no_account_or_of_several_are_refused(tmp_path, owners):
+    path = details(tmp_path, *(f"arn:aws:iam::{owner}:role/a" for owner in owners))
+    with pytest.raises(SourceError, match=f"are of {len(owners)} accounts"):
+        read_details(path)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"UserDetailList": []}', "no JSON", "", "[" * 100_000])
+def test_other_files_are_no_authorization_details(tmp_path, content):
+    (tmp_path / "x.json").write_text(content)
+    assert not is_details(tmp_path / "x.json")

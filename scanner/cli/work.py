@@ -100,7 +100,7 @@ def plan_for(rules: tuple[Rule, ...], *, tags: bool = False) -> "Plan":
 
 def kind_of(source: Path | None, said: str | None) -> str:
     """Return the type of a source, found by its content unless it is said. Raises `SourceError` if it is none."""
-    from scanner.folder import is_folder
+    from scanner.folder import is_details, is_folder
 
     if source is None:
         return "live"
@@ -110,7 +110,7 @@ def kind_of(source: Path | None, said: str | None) -> str:
         raise SourceError(f"{source}: there is no such file or folder")
     if source.is_file() and is_evidence(source):
         return "evidence"
-    if is_folder(source):
+    if is_folder(source) or is_details(source):
         return "folder"
     from scanner.iac.load import kind_of as kind_of_code
 
@@ -118,7 +118,8 @@ def kind_of(source: Path | None, said: str | None) -> str:
         return code
     raise SourceError(
         f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
-        "(<account>/<region or global>/<service>.<Operation>.json), nor Terraform configuration, a plan or a template"
+        "(<account>/<region or global>/<service>.<Operation>.json, or what get-account-authorization-details answers), "
+        "nor Terraform configuration, a plan or a template"
     )
 
 
@@ -150,9 +151,9 @@ def _recorded(source: Path, kind: str, config: Config, options: dict[str, Any]) 
         evidence.taken_at = taken_at or evidence.taken_at
     else:
         from scanner.aws.readers import READERS
-        from scanner.folder import read_folder
+        from scanner.folder import read_details, read_folder
 
-        evidence = read_folder(source, READERS, taken_at)
+        evidence = read_folder(source, READERS, taken_at) if source.is_dir() else read_details(source, taken_at)
     _expect(evidence, options.get("expect_account") or config.expect_account, source)
     return evidence
 
