@@ -60,7 +60,7 @@ class Inventory:
 
     def _miss_regions(self, plan: Plan, evidence: Evidence) -> None:
         """Mark accounts whose regions could not be listed, or were not read at all: what lies in them is unknown."""
-        regional: set[type[Kind]] = {kind for reader in plan.readers if reader.regional for kind in reader.yields}
+        regional = {kind for reader in plan.readers if reader.regional for kind in reader.yields}
         visited = {scope.account for scope in self.targets if not scope.is_global}
         for scope in self.targets:
             why = evidence.regions_unread.get(scope.account)
@@ -68,7 +68,8 @@ class Inventory:
                 why = Why(Reason.NOT_COLLECTED, f"no region of {scope.account} was read")
             if scope.is_global and why is not None:
                 self.gaps.append(Gap("ec2:DescribeRegions", scope, "", why))
-                for kind in (AccountRegion, *regional):
+                self.miss(AccountRegion, scope, why)
+                for kind in regional:
                     self.miss(kind, scope, why)
 
     def _take(self, plan: Plan, evidence: Evidence, step: Step) -> tuple[Kind, ...]:
