@@ -56,6 +56,7 @@ TASKS = CLUSTERS | {
     ],
     "ecs:ListTaskDefinitionFamilies": {"families": ["web"]},
 }
+PIPELINES = {"datapipeline:ListPipelines": {"pipelineIdList": [{"id": "df-0123456789ABCDEFGHIJ", "name": "nightly"}]}}
 BATCH = {
     "batch:DescribeJobQueues": {
         "jobQueues": [
@@ -258,5 +259,5 @@ FUNCTIONS = {
 }
 EVERY = (
     *(TASKS, BATCH, NOTEBOOKS, STUDIO, MACHINES, WEB_SERVICES, POOLS, BUILDERS, AGENTS, ENVIRONMENTS, SPARK),
-    FUNCTIONS,
+    *(FUNCTIONS, PIPELINES),
 )

@@ -11,6 +11,7 @@ from scanner.model.apprunner import WebServiceSettings
 from scanner.model.batch import JobDefinition, JobQueue
 from scanner.model.codedeploy import DeploymentGroup
 from scanner.model.cognito import IdentityPoolRoles, UserPool
+from scanner.model.datapipeline import Pipeline
 from scanner.model.ecs import ClusterSettings, ServiceSettings, TaskDefinitionRevision, TaskRole, TaskState
 from scanner.model.elasticbeanstalk import EnvironmentInstances
 from scanner.model.maybe import ABSENT
@@ -25,7 +26,7 @@ KINDS = (
     *(CodeInterpreter, CodeInterpreterRole),
     *(WebServiceSettings, JobDefinition, JobQueue, DeploymentGroup, IdentityPoolRoles, UserPool, ClusterSettings),
     *(ServiceSettings, TaskDefinitionRevision, TaskRole, TaskState, EnvironmentInstances, DomainSettings),
-    *(NotebookSettings, UserProfile, UserProfileSettings, StateMachineSettings),
+    *(NotebookSettings, UserProfile, UserProfileSettings, StateMachineSettings, Pipeline),
 )
 
 
@@ -76,6 +77,10 @@ def test_a_service_tells_who_deploys_it_and_whether_its_tasks_are_public():
 def test_of_the_environment_of_containers_only_the_names_are_kept():
     (container,) = only(TaskDefinitionRevision).containers
     assert ("KEY",) == container.environment
+
+
+def test_a_pipeline_is_known_by_its_arn():
+    assert f"arn:aws:datapipeline:{told.PLACE}:pipeline/df-0123456789ABCDEFGHIJ" == only(Pipeline).arn
 
 
 def test_a_cluster_tells_its_instances_and_a_pool_its_roles():

@@ -17,10 +17,19 @@ _PASS = "iam:PassRole"  # noqa: S105 - an action
 
 def pass_role(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) -> Iterator[Step]:
     """Pass a role to a service that runs what one tells it to."""
-    if not all(ground.permissions.could(actor, group) for group in primitive.actions):
-        return
     seen = _exists(ground, primitive)
-    if seen is None:
+    if seen is not None:
+        yield from _passing(ground, primitive, actor, goals, seen=seen)
+
+
+def pass_role_where_open(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals) -> Iterator[Step]:
+    """Pass a role to a service that is closed to new customers: that the account is none shows in what it has there."""
+    seen = bool(ground.workloads(primitive.carrier).carriers)
+    yield from _passing(ground, primitive, actor, goals, seen=seen)
+
+
+def _passing(ground: Ground, primitive: Primitive, actor: Caller, goals: Goals, *, seen: bool) -> Iterator[Step]:
+    if not all(ground.permissions.could(actor, group) for group in primitive.actions):
         return
     candidates = [
         (role, service)

@@ -38,6 +38,7 @@ _WAYS: Final[Mapping[str, Callable[[Ground, Primitive, Caller, Goals], Iterator[
     "provider": target_ways.provider,
     "identity-center": target_ways.identity_center,
     "pass": role_ways.pass_role,
+    "pass-where-open": role_ways.pass_role_where_open,
     "carrier": role_ways.carrier,
 }
 """The code of each way. Those of other ways (`outsider`, `data`, `retired`) are no hops between principals."""
@@ -45,7 +46,7 @@ _WAYS: Final[Mapping[str, Callable[[Ground, Primitive, Caller, Goals], Iterator[
 _TO_OTHERS: Final = frozenset(
     {
         *("user-with-free-key", "user-with-two-keys", "user-with-idle-key", "user-without-password"),
-        *("user-with-password", "rewrite-trust", "assume", "provider", "pass", "carrier"),
+        *("user-with-password", "rewrite-trust", "assume", "provider", "pass", "pass-where-open", "carrier"),
     }
 )
 """Ways that lead to another principal, so that each round may open more; the others lead to administrator at once."""

@@ -7,6 +7,7 @@ from scanner.model.account import Account
 from scanner.model.cloudformation import Stack, StackSet
 from scanner.model.codebuild import BuildProject, BuildSettings
 from scanner.model.cognito import IdentityPool, IdentityPoolRoles, UserPool
+from scanner.model.datapipeline import Pipeline
 from scanner.model.glue import DevEndpoint, Job
 from scanner.model.iam import Role
 from scanner.model.kind import All
@@ -31,6 +32,7 @@ def service_workloads(  # noqa: PLR0917 - its parameters declare what it needs
     identity_pools: All[IdentityPool],
     pool_roles: All[IdentityPoolRoles],
     user_pools: All[UserPool],
+    pipelines: All[Pipeline],
 ) -> ServiceWorkloads:
     """List them, with what makes them and the pools whose identities are given roles."""
     arns = arns_of(roles)
@@ -48,6 +50,7 @@ def service_workloads(  # noqa: PLR0917 - its parameters declare what it needs
             listing("state-machine", by_settings(machines, machine_settings, arns)),
             listing("identity-pool", _pools(identity_pools, pool_roles)),
             listing("user-pool", existing(user_pools)),
+            listing("pipeline", existing(pipelines)),
         ),
     )
 

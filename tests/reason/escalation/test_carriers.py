@@ -65,6 +65,11 @@ def test_what_the_inventory_shows_confirms_the_way(technique, calls):
     assert (technique, "role/boss", "confirmed") == (path.steps[0].technique, path.steps[0].target, path.status)
 
 
+def test_a_service_that_is_closed_to_new_customers_is_open_where_something_of_it_is_there():
+    ways = [path_of("datapipeline.passrole", calls) for calls in (told.PIPELINES, {})]
+    assert ["confirmed", "potential"] == [path.status for path in ways]
+
+
 @pytest.mark.parametrize("technique, calls", ONLY_POTENTIAL)
 def test_what_the_inventory_cannot_show_leaves_the_way_potential(technique, calls):
     path = path_of(technique, calls)
