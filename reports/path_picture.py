@@ -52,7 +52,7 @@ def drawn(paths: Sequence[AttackPath]) -> str:
     width = 2 * _MARGIN + len(columns) * (_WIDE + _GAP_X) - _GAP_X
     height = 2 * _MARGIN + max(map(len, columns)) * (_HIGH + _GAP_Y) - _GAP_Y
     boxes = (_box(slot, at) for slot, at in places.items() if isinstance(slot, PathNode))
-    body = "".join([*(_line(edge, places) for edge in edges), *boxes])
+    body = "".join([*(_line(edge, places) for edge in edges), *boxes, *(_label(edge, places) for edge in edges)])
     return (
         f'<svg class="attack" role="img" aria-label="Attack paths" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" xmlns="http://www.w3.org/2000/svg">{body}</svg>'
@@ -126,13 +126,21 @@ def _line(edge: _Edge, places: Mapping[_Slot, tuple[int, int]]) -> str:
             x = left + _WIDE
             way += f" H{x}"
     by = plain(edge.hop.by)
-    end = stops[1][0] - 12, stops[1][1] + middle - 5
-    label = f'<text x="{end[0]}" y="{end[1]}" text-anchor="end">{_escaped(by)}</text>' if len(by) <= _MOST_LABEL else ""
     return (
         f'<g class="{"sure" if edge.hop.status == "confirmed" else "perhaps"}">'
         f"<title>{_escaped(' → '.join([by, *map(plain, edge.hop.way)]))}</title>"
-        f'<path d="{way}"/><path class="head" d="M{x} {y} l-8 -4 v8 z"/>{label}</g>'
+        f'<path d="{way}"/><path class="head" d="M{x} {y} l-8 -4 v8 z"/></g>'
     )
+
+
+def _label(edge: _Edge, places: Mapping[_Slot, tuple[int, int]]) -> str:
+    """Return by what a line leads on, before the first box or bend, where that is short; all lines are under it."""
+    by = plain(edge.hop.by)
+    if len(by) > _MOST_LABEL:
+        return ""
+    first = next((at for slot, at in places.items() if isinstance(slot, _Bend) and slot.edge == edge), None)
+    left, top = first or places[edge.target]
+    return f'<text class="by" x="{left - 12}" y="{top + _HIGH // 2 - 5}">{_escaped(by)}</text>'
 
 
 def _box(node: PathNode, at: tuple[int, int]) -> str:
