@@ -169,11 +169,25 @@ def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
     registered = _registered(estate)
     if isinstance(registered, Why):
         raise UnknownAsked(registered)
-    for native_id in _names_of(target):
+    names = _names_of(target)
+    why = estate.unread(Listener, region)
+    if why is not None and not _targets(estate).isdisjoint(names):
+        raise UnknownAsked(why)
+    for native_id in names:
         for one in registered.get(native_id, ()):
             if _is_target(one, target):
                 yield _front(one, nodes[one.balancer], estate)
     yield from _classic_fronts(nodes, target, estate)
+
+
+@lru_cache(maxsize=4)
+def _targets(estate: Estate) -> frozenset[str]:
+    """Return how what is registered with any target group is named there. Raises `UnknownAsked` if that is not known."""
+    return frozenset(
+        balancer_name(known(one.id)) or known(one.id)
+        for health in estate.every(TargetHealth)
+        for one in known(health.targets)
+    )
 
 
 @lru_cache(maxsize=4)
@@ -275,6 +289,9 @@ def fronts_at(name: str, target: NetworkInterface, estate: Estate) -> Iterator[F
     """Yield the ways through one load balancer to an interface, public or not. Raises `UnknownAsked` where it cannot be told."""
     names = set(_names_of(target))
     nodes = _all_nodes(estate).get(name, ())
+    for kind in (LoadBalancer, Listener, TargetGroup, TargetHealth):
+        if why := estate.unread(kind, target.scope.region):
+            raise UnknownAsked(why)
     for one in _registered_at(name, estate):
         native_id = known(one.target.id)
         if (balancer_name(native_id) or native_id) in names and _is_target(one, target):

@@ -19,6 +19,8 @@ _UNREAD: Final = Why(
     Reason.NOT_COLLECTED, "the interfaces of an endpoint or of its service's load balancer were not read"
 )
 _AVAILABLE: Final = frozenset({"available", "Available"})
+_CUSTOMERS: Final = ".vpce-svc-"
+"""What the names of the services that accounts offer, and not AWS, have in common (AWS PrivateLink, Service names)."""
 
 
 def through_endpoints(
@@ -40,18 +42,26 @@ def through_endpoints(
 
 
 def _services(source: NetworkInterface, estate: Estate) -> Iterator[tuple[VpcEndpoint, EndpointService]]:
-    """Yield the endpoints of the source's VPC with the services behind them, as far as those were read."""
+    """Yield the endpoints of the source's VPC with the services behind them: those of the account and known others.
+
+    Raises `UnknownAsked` where a service has endpoints that were not read, or an endpoint a service that was not.
+    """
     named = {
         known(service.service_name): service
         for service in estate.every(EndpointService)
         if why_unknown(service.service_name) is None
     }
-    for endpoint in estate.every(VpcEndpoint) if named else ():
+    region = source.scope.region
+    if named and (why := estate.unread(VpcEndpoint, region)):
+        raise UnknownAsked(why)
+    for endpoint in estate.every(VpcEndpoint):
         if endpoint.vpc != known(source.vpc) or endpoint.state not in _AVAILABLE or not endpoint.service_name:
             continue
-        service = named.get(str(known(endpoint.service_name)))
-        if service is not None:
-            yield endpoint, service
+        name = str(known(endpoint.service_name))
+        if name in named:
+            yield endpoint, named[name]
+        elif _CUSTOMERS in name and (why := estate.unread(EndpointService, region)):
+            raise UnknownAsked(why)
 
 
 def _by(  # noqa: PLR0917 - the parts of one way

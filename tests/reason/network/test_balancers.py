@@ -151,10 +151,29 @@ def test_where_the_clients_address_is_preserved_the_target_must_admit_it_or_the_
     assert verdict(balanced("net/web/1", preserve="true", app=admits), "internet", "i-app:8080") == expected
 
 
-def test_where_listeners_were_not_read_a_target_is_neither_open_nor_closed():
+@pytest.mark.parametrize(
+    "call, asked_for",
+    [
+        ("elbv2:DescribeLoadBalancers", {"PageSize": 400}),
+        ("elbv2:DescribeListeners", {"LoadBalancerArn": f"{LB}/app/web/1", "PageSize": 400}),
+        ("elbv2:DescribeTargetHealth", {"TargetGroupArn": TARGETS}),
+    ],
+)
+def test_where_a_part_of_a_balancer_was_not_read_a_target_is_neither_open_nor_closed(call, asked_for):
     answers = balanced()
-    answers["elbv2:DescribeLoadBalancers"] = [{"parameters": {"PageSize": 400}, "error": "AccessDenied"}]
-    assert verdict(answers, "internet", "i-app:8080") == "undecided"
+    answers[call] = [{"parameters": asked_for, "error": "AccessDenied"}]
+    assert "undecided" == verdict(answers, "internet", "i-app:8080")
+
+
+def test_listeners_that_were_not_read_do_not_matter_to_what_is_no_target():
+    answers = balanced()
+    answers["elbv2:DescribeListeners"][0] = {
+        "parameters": {"LoadBalancerArn": f"{LB}/app/web/1", "PageSize": 400},
+        "error": "AccessDenied",
+    }
+    other = {"TargetHealthDescriptions": [{"Target": {"Id": "i-other", "Port": 8080}}]}
+    answers["elbv2:DescribeTargetHealth"][0]["response"] = other
+    assert "not-reachable" == verdict(answers, "internet", "i-app:8080")
 
 
 @pytest.mark.parametrize("place", ["web", f"{LB}/app/web/1", "eni-lb"])

@@ -93,3 +93,13 @@ def test_any_leg_can_close_the_way(changes, target):
 
 def test_an_endpoint_leads_one_way_alone():
     assert "not-reachable" == verdict(linked(), "i-app", "eni-client:443")
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServiceConfigurations", "elbv2:DescribeListeners"],
+)
+def test_where_a_part_of_the_way_was_not_read_it_is_neither_open_nor_closed(call):
+    answers = linked()
+    answers[call] = [{"error": "AccessDenied"}]
+    assert "undecided" == verdict(answers, "eni-client", "i-app:8080")
