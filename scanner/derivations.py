@@ -32,11 +32,12 @@ from scanner.reason.escalation.services import service_workloads
 from scanner.reason.escalation.studios import studio_workloads
 from scanner.reason.escalation.workloads import workloads
 from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
-from scanner.reason.network.asserted import asserted_paths, routed_network
+from scanner.reason.network.asserted import asserted_paths
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
 from scanner.reason.network.hygiene import idle_denials, subnet_routing
 from scanner.reason.network.peers import peer_admission
 from scanner.reason.network.picture import vpc_picture
+from scanner.reason.network.routed import routed_network
 from scanner.reason.network.services import (
     broker_exposure,
     db_instance_exposure,

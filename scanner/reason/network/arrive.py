@@ -1,4 +1,4 @@
-"""From outside of every VPC to an interface: by an internet gateway, or from a site behind a VPN or Direct Connect."""
+"""From the internet to an interface, by an internet gateway."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
@@ -9,21 +9,18 @@ import msgspec
 from scanner.model.ec2 import Instance
 from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import NOTHING, Intervals
-from scanner.model.maybe import UnknownAsked, known, why_unknown
+from scanner.model.maybe import known, why_unknown
 from scanner.model.security_group import SecurityGroup
-from scanner.model.traffic import ALL_TRAFFIC, traffic_text, whole
-from scanner.model.vpc import NetworkInterface, RouteTable, Subnet, Via
-from scanner.reason.network.answer import Answer, Check, Verdict, grant_text, settle
-from scanner.reason.network.bounds import Bounds, exact
+from scanner.model.traffic import traffic_text, whole
+from scanner.model.vpc import NetworkInterface, Subnet, Via
+from scanner.reason.network.answer import Answer, Verdict, grant_text
 from scanner.reason.network.estate import Estate
-from scanner.reason.network.filters import acl_side, granted, grants_of
+from scanner.reason.network.filters import acl_side, grants_of
 from scanner.reason.network.gates import Step
-from scanner.reason.network.inside import acl_check, state_check
 from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import PMap, everywhere
 from scanner.reason.network.public import public_addresses
-from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
-from scanner.reason.network.transit import leads_to_site
+from scanner.reason.network.routing import family_of, routing_of
 
 _IPV4: Final = 4
 
@@ -130,63 +127,3 @@ def _public_text(interface: NetworkInterface, family: int) -> str:
         return str(IPv6Address(public_addresses(interface, family)[0]))
     readable = (one for one in known(interface.addresses) if why_unknown(one.public_ipv4) is None)
     return next((str(one.public_ipv4) for one in readable if one.public_ipv4), "")
-
-
-def from_site(
-    interface: NetworkInterface, family: int, senders: Intervals, asked: Intervals, estate: Estate
-) -> tuple[int, Answer]:
-    """Tell whether private addresses outside of every VPC that was read can reach an interface.
-
-    They can where the subnet's route to them leads to a virtual private gateway, or by a transit gateway to a VPN or
-    Direct Connect; the first of the addresses stands for all of them.
-    """
-    address = senders.spans[0][0]
-    try:
-        subnet = estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
-        answer, met = settle(_site_checks(interface, subnet, family, address, estate), asked)
-    except UnknownAsked as asked_for:
-        return 0, Answer(Verdict.UNDECIDED, why=asked_for.why)
-    return met, answer
-
-
-def _site_checks(
-    interface: NetworkInterface, subnet: Subnet, family: int, address: int, estate: Estate
-) -> Iterator[Check]:
-    table = estate.table_of(subnet)
-    yield _site_route(table, subnet, family, address, estate)
-    yield acl_check(subnet, family, address, estate, egress=False)
-    grants = [
-        grant
-        for native_id in known(interface.groups)
-        for grant in grants_of(estate.get(SecurityGroup, native_id, subnet.scope.region), estate)
-    ]
-    blocker = Blocker("ENI_SG_RULES_MISMATCH", ", ".join(known(interface.groups)), "no rule admits it")
-    admitted = granted(grants, family, address, frozenset()) if known(interface.groups) else exact(ALL_TRAFFIC)
-    rule = next((one for one in grants if address in family_of(one.addresses, family)), None)
-    yield Check(
-        blocker, admitted, None if rule is None else Hop("security group", rule.group, grant_text(rule, estate))
-    )
-    yield acl_check(subnet, family, address, estate, egress=True, answer=True)
-    yield state_check(interface)
-
-
-def _site_route(table: RouteTable, subnet: Subnet, family: int, address: int, estate: Estate) -> Check:
-    blocker = Blocker("NO_ROUTE_TO_DESTINATION", table.id, "no route leads to a site that has this address")
-    routing = routing_of(table, estate)
-    leg = routing.leg(family, address)
-    if routing.why is not None:
-        return Check(blocker, Bounds(NOTHING, ALL_TRAFFIC, routing.why))
-    if leg is None or leg.route.state != "active":
-        return Check(blocker, exact(NOTHING))
-    route = leg.route
-    hop = Hop("route table", table.id, f"{known(route.destination)} to {known(route.target)}")
-    if route.via == Via.VPN_GATEWAY:
-        return Check(blocker, exact(ALL_TRAFFIC), hop)
-    if route.via == Via.TRANSIT_GATEWAY:
-        gateway = str(known(route.target))
-        leads = leads_to_site(gateway, subnet, (family, address), estate)
-        return Check(blocker, exact(ALL_TRAFFIC if leads else NOTHING), hop)
-    if route.via in (Via.CORE_NETWORK, Via.PEERING) or appliance_of(route, estate):
-        why = unmodelled(f"what is beyond {known(route.target)} and has this address was not read")
-        return Check(blocker, Bounds(NOTHING, ALL_TRAFFIC, why), hop)
-    return Check(blocker, exact(NOTHING))

@@ -10,13 +10,13 @@ from typing import Final
 import msgspec
 
 from scanner.model.addresses import AddressSet
-from scanner.model.gateways import TransitGatewayRoutes
 from scanner.model.intervals import NOTHING, Intervals, Span
-from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
+from scanner.model.maybe import UnknownAsked, Why, known, why_unknown
 from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import Subnet, Via
 from scanner.reason.network.answer import Check
 from scanner.reason.network.bounds import Bounds, both, exact
+from scanner.reason.network.cells import cut, edges_of, transit_edges
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.filters import acl_side
 from scanner.reason.network.inside import Spot, acl_check, doubtful, route_check
@@ -61,10 +61,10 @@ def cells_from(subnet_id: str, peer: Peer, family: int, estate: Estate) -> tuple
         for other in _sorts(peer.vpc, estate):
             near = _near(_alike(subnet, estate), other, family, estate)
             if near.perhaps:
-                for low, high in _cut(own, _edges(other, family, estate)):
+                for low, high in cut(own, _edges(other, family, estate), _MOST_CELLS):
                     far = _far(other, Spot(subnet, family, low), estate)
                     sides.append((Intervals(((low, high),)), both(near, far, Intervals.__and__)))
-        unread = estate.unread(Subnet, subnet.scope.region) or _unplaced(estate)
+        unread = estate.unread(Subnet, "") or _unplaced(estate)
         sides += [(own, doubtful(unread))] if unread is not None else []
         return _joined(own, sides)
     except UnknownAsked as asked:
@@ -78,7 +78,7 @@ def _foreign(subnet: Subnet, peer: Peer, family: int, own: Intervals, estate: Es
         met = family_of(leg.destinations & peer.blocks, family)
         if not met or leg.route.state != "active" or leg.route.via not in JOINING:
             continue
-        for low, _ in _cut(met, _edges(subnet, family, estate)):
+        for low, _ in cut(met, _edges(subnet, family, estate), _MOST_CELLS):
             if _all_of(_acls(subnet, family, low, estate)).perhaps:
                 return own.spans
     return ()
@@ -88,7 +88,7 @@ def _joined(own: Intervals, sides: list[tuple[Intervals, Passing]]) -> tuple[tup
     """Return the cells of a subnet's addresses with all that passes from any subnet of a peer."""
     edges = {edge for part, _ in sides for low, high in part.spans for edge in (low, high + 1)}
     found: list[tuple[Span, Passing]] = []
-    for low, high in _cut(own, edges):
+    for low, high in cut(own, edges, _MOST_CELLS):
         passing = exact(NOTHING)
         for part, one in sides:
             passing = both(passing, one, Intervals.__or__) if low in part else passing
@@ -101,7 +101,7 @@ def _near(subnet: Subnet, sort: Subnet, family: int, estate: Estate) -> Passing:
     """Return what a subnet takes from some address in the subnets of a sort, and answers."""
     found = exact(NOTHING)
     for other in _sorts(known(sort.vpc), estate)[sort]:
-        for low, _ in _cut(family_of(blocks_of(_blocks(other)), family), _edges(subnet, family, estate)):
+        for low, _ in cut(family_of(blocks_of(_blocks(other)), family), _edges(subnet, family, estate), _MOST_CELLS):
             route = route_check(Spot(subnet, family, 0), Spot(other, family, low), estate)
             passing = _all_of((*_acls(subnet, family, low, estate), route))
             found = both(found, passing, Intervals.__or__)
@@ -180,30 +180,4 @@ def _edges(subnet: Subnet, family: int, estate: Estate) -> frozenset[int]:
         sets += [line.addresses for egress in (False, True) for line in acl_side(acl, egress=egress).lines]
     except UnknownAsked:
         pass  # what is not known there makes every cell doubtful by itself
-    spans = (span for one in sets for span in family_of(one, family).spans)
-    return _gateway_edges(family, estate) | {edge for low, high in spans for edge in (low, high + 1)}
-
-
-@lru_cache(maxsize=8)
-def _gateway_edges(family: int, estate: Estate) -> frozenset[int]:
-    found = set[int]()
-    for table in estate.every(TransitGatewayRoutes):
-        for route in () if why_unknown(table.routes) is not None else known(table.routes):
-            try:
-                block = family_of(block_of(known(route.destination)), family)
-            except UnknownAsked:
-                continue
-            found |= {edge for low, high in block.spans for edge in (low, high + 1)}
-    return frozenset(found)
-
-
-def _cut(addresses: Intervals, edges: Iterable[int]) -> list[Span]:
-    """Cut addresses where something tells them apart. Raises `UnknownAsked` if that is too often to try."""
-    found: list[Span] = []
-    within = sorted(edge for edge in edges if edge in addresses)
-    if len(within) > _MOST_CELLS:
-        raise UnknownAsked(Why(Reason.UNRESOLVED, f"more than {_MOST_CELLS} ranges of addresses are told apart"))
-    for low, high in addresses.spans:
-        starts = [low, *(edge for edge in within if low < edge <= high)]
-        found += [(start, end - 1) for start, end in zip(starts, [*starts[1:], high + 1], strict=True)]
-    return found
+    return transit_edges(family, estate) | edges_of(sets, family)

@@ -1,8 +1,7 @@
-"""From an interface out to the internet: by an internet gateway, a NAT gateway or an egress-only internet gateway."""
+"""From an interface out of its VPC: by an internet, NAT or egress-only internet gateway, or to a site by VPN or Direct Connect."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
-from itertools import islice
 from typing import Final
 
 import msgspec
@@ -17,15 +16,18 @@ from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import NetworkInterface, Route, Subnet, Via
 from scanner.reason.network.answer import Answer, Check, Verdict, settle
 from scanner.reason.network.bounds import Bounds, exact
+from scanner.reason.network.cells import cut, edges_of, transit_edges
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
 from scanner.reason.network.inside import acl_check, rule_hop, state_check
-from scanner.reason.network.public import public_addresses
+from scanner.reason.network.public import PRIVATE, public_addresses
 from scanner.reason.network.routing import Routing, appliance_of, family_of, routing_of, unmodelled
+from scanner.reason.network.sites import to_site
 
 _IPV4: Final = 4
 _MOST_CELLS: Final = 10_000
-"""How many cells of addresses, between which no rule tells apart, are tried."""
+"""How many cells of addresses, between which nothing tells apart, are tried."""
+_TO_SITES: Final = {Via.VPN_GATEWAY: "virtual private gateway", Via.TRANSIT_GATEWAY: "transit gateway"}
 
 
 def depart(
@@ -41,8 +43,10 @@ def depart(
         subnet = estate.get(Subnet, str(known(interface.subnet)), interface.scope.region)
         routing = routing_of(estate.table_of(subnet), estate)
         grants = _grants(interface, subnet, estate)
-        told_apart = [grant.addresses for grant in grants] + _line_addresses(subnet, estate)
-        for address in islice(_cells(wanted, family, routing, told_apart), _MOST_CELLS):
+        told_apart = [PRIVATE, *(grant.addresses for grant in grants), *_line_addresses(subnet, estate)]
+        told_apart += [leg.destinations for leg in routing.legs]
+        edges = edges_of(told_apart, family) | transit_edges(family, estate)
+        for address, _ in cut(wanted, edges, _MOST_CELLS):
             way = _Way(interface, subnet, routing, grants, family, address, estate)
             answer, met = settle(_checks(way, asked), asked)
             yield met, answer
@@ -72,14 +76,6 @@ def _grants(interface: NetworkInterface, subnet: Subnet, estate: Estate) -> list
         for native_id in known(interface.groups)
         for grant in grants_of(estate.get(SecurityGroup, native_id, subnet.scope.region), estate, egress=True)
     ]
-
-
-def _cells(wanted: Intervals, family: int, routing: Routing, others: list[AddressSet]) -> list[int]:
-    """Return the first address of each cell, in order."""
-    sets = [leg.destinations for leg in routing.legs] + others
-    edges = {edge for one in sets for low, high in family_of(one, family).spans for edge in (low, high + 1)}
-    edges |= {low for low, _ in wanted.spans}
-    return sorted(edge for edge in edges if edge in wanted)
 
 
 def _line_addresses(subnet: Subnet, estate: Estate) -> list[AddressSet]:
@@ -134,6 +130,9 @@ def _gateway_checks(way: _Way, subnet: Subnet, route: Route, blocker: Blocker) -
         yield from _nat_checks(way, target)
     elif route.via == Via.LOCAL:
         yield _gate(blocker, None, is_open=False)
+    elif route.via in _TO_SITES and way.address in family_of(PRIVATE, way.family):
+        carries = to_site(route, subnet, (way.family, way.address), way.estate)
+        yield Check(blocker, carries, Hop(_TO_SITES[known(route.via)], target))
     else:
         beyond = appliance_of(route, way.estate) or target
         why = unmodelled(f"what {beyond} does with traffic to the internet")

@@ -1,6 +1,6 @@
 """The network as it was read: every part of it by its id and by what it is joined to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import Any, TypeVar
@@ -106,16 +106,20 @@ class Estate:
         self.unread = unread
         self._lists: dict[str, AddressSet] = {}
 
+    def rows(self) -> Iterator[Kind]:
+        """Yield everything that was read."""
+        return (row for listed in self._rows.values() for found in listed.values() for row in found)
+
     def with_rows(self, rows: Iterable[Kind], unread: Mapping[type[Kind], Why | None]) -> "Estate":
         """Return an estate with these rows too; `unread` tells why not all of their kinds were read."""
-        own = [row for listed in self._rows.values() for found in listed.values() for row in found]
-        return Estate((*own, *rows), lambda kind, region: unread[kind] if kind in unread else self.unread(kind, region))
+        return Estate(
+            (*self.rows(), *rows), lambda kind, region: unread[kind] if kind in unread else self.unread(kind, region)
+        )
 
     def replacing(self, rows: Iterable[Kind]) -> "Estate":
         """Return an estate in which these rows stand for those of the same kind and id."""
         instead = {(type(row), row.id): row for row in rows}
-        own = [row for listed in self._rows.values() for found in listed.values() for row in found]
-        return Estate((instead.get((type(row), row.id), row) for row in own), self.unread)
+        return Estate((instead.get((type(row), row.id), row) for row in self.rows()), self.unread)
 
     def every(self, kind: type[K]) -> list[K]:
         """Return all that were read of a kind."""

@@ -23,6 +23,8 @@ from scanner.reason.network.estate import Estate, private_addresses
 _PORT: Final = re.compile(r"(?P<place>.+?):(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp))?")
 _LAST_PORT: Final = 65535
 _IPV4: Final = 4
+_EVERY_ADDRESS: Final = {"0.0.0.0/0": AddressSet(ipv4=INTERNET.ipv4), "::/0": AddressSet(ipv6=INTERNET.ipv6)}
+"""How people say `internet`, of one family."""
 
 
 class PlaceError(ValueError):
@@ -30,7 +32,7 @@ class PlaceError(ValueError):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What a text means: interfaces that were read, or addresses outside of every VPC that was read."""
+    """What a text means: interfaces that were read, addresses that are none's of them, or both (a block of addresses)."""
 
     text: str
     interfaces: tuple[NetworkInterface, ...] = ()
@@ -67,6 +69,8 @@ def place_of(text: str, estate: Estate) -> Place:
     """Return what a text means. Raises `PlaceError` if it means nothing that was read, or several things."""
     if text == "internet":
         return Place(text, outside=INTERNET)
+    if text in _EVERY_ADDRESS:
+        return Place(text, outside=_EVERY_ADDRESS[text])
     if _is_address(text):
         return _place_of_address(text, estate)
     why = next((why for region in _regions(estate) if (why := estate.unread(NetworkInterface, region))), None)
@@ -137,7 +141,9 @@ def _regions(estate: Estate) -> set[str]:
 def _place_of_address(text: str, estate: Estate) -> Place:
     block = ip_network(text, strict=False)
     if block.num_addresses > 1:
-        return Place(text, outside=address_set((text,)))
+        whole = address_set((text,))
+        inside = tuple(one for one in estate.every(NetworkInterface) if _lies_in(one, whole))
+        return Place(text, inside, whole)
     address = str(ip_address(text.partition("/")[0]))
     wanted = (block.version, int(block.network_address))
     found = [

@@ -6,12 +6,13 @@ from typing import Final
 
 import msgspec
 
+from scanner.model.addresses import INTERNET
 from scanner.model.exposure import Blocker
 from scanner.model.intervals import Intervals
 from scanner.model.maybe import Reason, UnknownAsked, Why, known
 from scanner.model.vpc import NetworkInterface, Subnet
 from scanner.reason.network.answer import Answer, Verdict, settle
-from scanner.reason.network.arrive import arrive, from_site, owner_hops
+from scanner.reason.network.arrive import arrive, owner_hops
 from scanner.reason.network.depart import depart
 from scanner.reason.network.estate import Estate, private_addresses
 from scanner.reason.network.gates import FAMILIES
@@ -21,6 +22,7 @@ from scanner.reason.network.places import Place
 from scanner.reason.network.privatelink import through_endpoints
 from scanner.reason.network.public import PRIVATE
 from scanner.reason.network.routing import family_of
+from scanner.reason.network.sites import from_site
 from scanner.reason.network.through import through_balancers
 
 MOST_PAIRS: Final = 10_000
@@ -33,7 +35,7 @@ def reach(source: Place, target: Place, asked: Intervals, estate: Estate) -> Ans
     Where the places have several interfaces, one pair that can is enough; else the answer is of the pair that comes
     furthest.
     """
-    if source.outside and target.outside:
+    if source.outside and target.outside and not (source.interfaces or target.interfaces):
         return _undecided(Reason.UNMODELLED, "neither end is an interface that was read")
     answers: list[tuple[int, Answer]] = []
     for count, found in enumerate(_attempts(source, target, asked, estate)):
@@ -61,16 +63,14 @@ def _nothing(source: Place, target: Place) -> Answer:
 
 def _attempts(source: Place, target: Place, asked: Intervals, estate: Estate) -> Iterator[tuple[int, Answer]]:
     """Yield the answer of each pair of ends, with how far packets come."""
-    if source.outside:
+    if source.outside and target.interfaces:
         internet = Internet(estate, asked.spans)
         for interface in target.interfaces:
             yield from _from_outside(source, interface, asked, internet)
-        return
     if target.outside:
         for interface in source.interfaces:
             for family in FAMILIES:
                 yield from depart(interface, family, family_of(target.outside, family), asked, estate)
-        return
     for one, other in product(source.interfaces, target.interfaces):
         if one.id != other.id:
             yield from _between(one, other, asked, estate)
@@ -108,13 +108,12 @@ def _from_outside(
 ) -> Iterator[tuple[int, Answer]]:
     for family in FAMILIES:
         senders = family_of(source.outside, family)
-        if not senders:
-            continue
-        if senders <= family_of(PRIVATE, family):
-            found = from_site(interface, family, senders, asked, internet.estate)
-        else:
-            found = arrive(interface, family, senders, asked, internet)
-        met, answer = found
-        yield met, _ended(answer, interface, internet.estate)
-        for met, answer in through_balancers(interface, family, senders, asked, internet):
+        public = senders - family_of(PRIVATE, family)
+        if public:
+            met, answer = arrive(interface, family, public, asked, internet)
             yield met, _ended(answer, interface, internet.estate)
+            for met, answer in through_balancers(interface, family, public, asked, internet):
+                yield met, _ended(answer, interface, internet.estate)
+        if source.outside != INTERNET:
+            for met, answer in from_site(interface, family, senders, asked, internet.estate):
+                yield met, _ended(answer, interface, internet.estate)

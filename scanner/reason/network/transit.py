@@ -1,5 +1,7 @@
 """Across a transit gateway: each attachment's packets go by the table that is associated with it (Amazon VPC Transit Gateways)."""
 
+from typing import Final
+
 from scanner.model.gateways import (
     TransitGatewayAttachment,
     TransitGatewayRoute,
@@ -7,68 +9,108 @@ from scanner.model.gateways import (
     TransitGatewayVpcAttachment,
 )
 from scanner.model.maybe import UnknownAsked, Why, known
-from scanner.model.vpc import Subnet
+from scanner.model.vpc import Subnet, Vpc
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.routing import family_of, unmodelled
 
 Destination = tuple[int, int]
 """An address: its family, 4 or 6, and its number."""
 
-_SITES = frozenset({"vpn", "direct-connect-gateway", "connect"})
+_SITES: Final = frozenset({"vpn", "vpn-concentrator", "client-vpn", "direct-connect-gateway", "connect"})
 """What attachments lead out of AWS."""
+_PEERINGS: Final = frozenset({"peering", "tgw-peering"})
+"""How attachments are called that lead to another transit gateway."""
+_VPC: Final = "vpc"
 
 
 def leads_across(gateway: str, source: Subnet, target: Subnet, to: Destination, estate: Estate) -> bool:
-    """Whether a transit gateway carries packets of a subnet to an address in the VPC of another.
+    """Whether transit gateways carry packets of a subnet to an address in the VPC of another.
 
-    Raises `UnknownAsked` where a table was not read, or another transit gateway comes in between.
+    Raises `UnknownAsked` where a table, or another transit gateway on the way, was not read.
     """
-    best = _route(gateway, source, to, estate)
-    if best is None:
-        return False
-    theirs = _attachment(gateway, known(target.vpc), estate, source.scope.region)
-    if theirs is not None and theirs.id in known(best.attachments):
-        return True
-    _refuse_peering(gateway, best, estate, source.scope.region)
-    return False
+    return any(
+        one.resource_type == _VPC and one.resource == known(target.vpc) for one in _exits(gateway, source, to, estate)
+    )
 
 
 def leads_to_site(gateway: str, source: Subnet, to: Destination, estate: Estate) -> bool:
-    """Whether a transit gateway sends packets of a subnet to a VPN or Direct Connect; raises as `leads_across` does."""
-    best = _route(gateway, source, to, estate)
-    if best is None:
-        return False
-    region = source.scope.region
-    _refuse_peering(gateway, best, estate, region)
-    return any(one.resource_type in _SITES for one in _attachments(best, estate, region))
+    """Whether transit gateways send packets of a subnet to a VPN or Direct Connect.
+
+    Raises as `leads_across` does, and where what they send them to was not read.
+    """
+    for one in _exits(gateway, source, to, estate):
+        if one.resource_type in _SITES:
+            return True
+        if one.resource_type != _VPC or estate.find(Vpc, str(known(one.resource))) is None:
+            raise UnknownAsked(unmodelled(f"what is beyond {one.id} of {known(one.transit_gateway)} was not read"))
+    return False
 
 
 def vpcs_across(gateway: str, source: Subnet, estate: Estate) -> tuple[frozenset[str], Why | None]:
-    """Return the VPCs to which a transit gateway has routes for a subnet's packets, and why there may be others."""
-    found, region = set[str](), source.scope.region
+    """Return the VPCs to which transit gateways have routes for a subnet's packets, and why there may be others."""
+    found, why = set[str](), None
     try:
-        mine = _attachment(gateway, known(source.vpc), estate, region)
-        if mine is None or not _in_zone(mine, source, estate) or not known(mine.route_table):
-            return frozenset(), None
-        for route in known(estate.get(TransitGatewayRoutes, str(mine.route_table), region).routes):
-            if route.state == "active":
-                for one in _attachments(route, estate, region):
-                    found |= {str(known(one.resource))} if one.resource_type == "vpc" else set()
-                _refuse_peering(gateway, route, estate, region)
+        mine = _entry(gateway, source, estate)
+        tables = [] if mine is None else [(gateway, _table(mine, estate))]
     except UnknownAsked as asked:
-        return frozenset(found), asked.why
-    return frozenset(found), None
+        return frozenset(), asked.why
+    for here, table in tables:
+        try:
+            for route in () if table is None else known(table.routes):
+                for one in _attachments(here, route, estate) if route.state == "active" else ():
+                    found |= {str(known(one.resource))} if one.resource_type == _VPC else set()
+                    if one.resource_type in _PEERINGS:
+                        step = _beyond(one, estate)
+                        tables += [] if step in tables else [step]
+        except UnknownAsked as asked:
+            why = why or asked.why
+    return frozenset(found), why
 
 
-def _route(gateway: str, source: Subnet, to: Destination, estate: Estate) -> TransitGatewayRoute | None:
-    """Return the active route that packets of a subnet take, if there is one."""
-    region = source.scope.region
-    mine = _attachment(gateway, known(source.vpc), estate, region)
-    if mine is None or not _in_zone(mine, source, estate):
-        return None
-    table = known(mine.route_table)
-    best = _longest(estate.get(TransitGatewayRoutes, str(table), region), to) if table else None
-    return best if best is not None and best.state == "active" else None
+def _exits(gateway: str, source: Subnet, to: Destination, estate: Estate) -> list[TransitGatewayAttachment]:
+    """Return the attachments by which packets of a subnet leave transit gateways; none if they are dropped.
+
+    From one transit gateway to its peer they go by the table that is associated with the peering there (Amazon VPC Transit
+    Gateways, Transit gateway peering attachments).
+    """
+    mine = _entry(gateway, source, estate)
+    table = None if mine is None else _table(mine, estate)
+    seen = {gateway}
+    while table is not None:
+        best = _longest(table, to)
+        if best is None or best.state != "active":
+            return []
+        found = _attachments(gateway, best, estate)
+        peering = next((one for one in found if one.resource_type in _PEERINGS), None)
+        if peering is None:
+            return found
+        gateway, table = _beyond(peering, estate)
+        if gateway in seen:
+            return []
+        seen.add(gateway)
+    return []
+
+
+def _beyond(peering: TransitGatewayAttachment, estate: Estate) -> tuple[str, TransitGatewayRoutes | None]:
+    """Return the transit gateway at the other end of a peering, and its table for what comes from there."""
+    here, there = str(known(peering.transit_gateway)), str(known(peering.resource))
+    for one in estate.every(TransitGatewayAttachment):
+        ends = (one.transit_gateway, one.resource) == (there, here)
+        if ends and one.resource_type in _PEERINGS and one.state == "available":
+            return there, _table(one, estate)
+    raise UnknownAsked(unmodelled(f"what is beyond the peering {peering.id} of {here} with {there} was not read"))
+
+
+def _entry(gateway: str, source: Subnet, estate: Estate) -> TransitGatewayAttachment | None:
+    """Return the attachment by which packets of a subnet enter a transit gateway, if they can."""
+    mine = _attachment(gateway, known(source.vpc), estate, source.scope.region)
+    return mine if mine is not None and _in_zone(mine, source, estate) else None
+
+
+def _table(attachment: TransitGatewayAttachment, estate: Estate) -> TransitGatewayRoutes | None:
+    """Return the table that routes what comes from an attachment; None if none is associated."""
+    native_id = known(attachment.route_table)
+    return estate.get(TransitGatewayRoutes, str(native_id), attachment.scope.region) if native_id else None
 
 
 def _attachment(gateway: str, vpc: str, estate: Estate, region: str) -> TransitGatewayAttachment | None:
@@ -100,11 +142,11 @@ def _longest(table: TransitGatewayRoutes, to: Destination) -> TransitGatewayRout
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _attachments(route: TransitGatewayRoute, estate: Estate, region: str) -> list[TransitGatewayAttachment]:
-    return [estate.get(TransitGatewayAttachment, one, region) for one in known(route.attachments)]
-
-
-def _refuse_peering(gateway: str, route: TransitGatewayRoute, estate: Estate, region: str) -> None:
-    """Raise `UnknownAsked` where a route leads to another transit gateway, whose tables are not followed."""
-    if any(one.resource_type == "peering" for one in _attachments(route, estate, region)):
-        raise UnknownAsked(unmodelled(f"what is beyond the peering of {gateway}"))
+def _attachments(gateway: str, route: TransitGatewayRoute, estate: Estate) -> list[TransitGatewayAttachment]:
+    """Return the attachments of a gateway that a route names; both ends of a peering may bear one id."""
+    found: list[TransitGatewayAttachment] = []
+    for native_id in known(route.attachments):
+        rows = estate.some(TransitGatewayAttachment, native_id)
+        own = [one for one in rows if one.transit_gateway == gateway]
+        found += own[:1] or [estate.get(TransitGatewayAttachment, native_id, "")]
+    return found

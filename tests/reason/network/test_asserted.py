@@ -6,7 +6,7 @@ from rules.vpc.path_assertion_broken import path_assertion_broken
 from scanner.config import ConfigError, load_config, options_of
 from scanner.registry import load_rules
 from scanner.testing import evidence_of, judge
-from tests.reason.network.answers import OUT, acl, group, open_entries, permission, subnet, table
+from tests.reason.network.answers import OUT, acl, group, open_entries, permission, route, subnet, table
 from tests.reason.network.test_balancers import balanced
 from tests.reason.network.test_reach import BACK, DATA, GROUPS, TO, WEB, peering, two_tiers, two_vpcs
 
@@ -52,6 +52,9 @@ def test_a_broken_assertion_is_told_with_the_way_of_a_packet():
         ("only i-other -> tag:tier=db", "fail"),
         ("only i-other -> tag:tier=db udp/53", "pass"),
         ("deny 10.0.0.0/24 -> eni-9*", "skip"),
+        ("deny 10.0.0.0/24 -> eni-2", "fail"),
+        ("deny 10.0.7.0/24 -> eni-2", "pass"),
+        ("only 10.0.0.0/24 -> eni-2", "pass"),
     ],
 )
 def test_sources_are_named_or_all_others(assertion, status):
@@ -71,6 +74,16 @@ def test_another_vpc_is_a_source_where_a_peering_leads_from_it():
     assert "fail" == outcomes(answers, "deny vpc-1 -> eni-2")["eni-2"][0]
     apart = NONE | two_vpcs([], [BACK], VpcPeeringConnections=peering(), SecurityGroups=admits)
     assert "pass" == outcomes(apart, "deny vpc-1 -> eni-2")["eni-2"][0]
+
+
+@pytest.mark.parametrize(
+    "assertion, status", [("only i-web -> eni-2", "fail"), ("only i-web, 10.9.0.0/16 -> eni-2", "pass")]
+)
+def test_a_site_behind_a_vpn_is_one_of_all_others(assertion, status):
+    admits = [GROUPS[0], group("sg-db", permission("tcp", 5432, None, "10.0.0.0/24", "10.9.0.0/16"))]
+    vpn = table("rtb-main", route("10.9.0.0/16", GatewayId="vgw-1"), main=True)
+    answers = tiers(SecurityGroups=admits, RouteTables=[table("rtb-1", OUT, subnets=["subnet-1"]), vpn])
+    assert status == outcomes(answers, assertion)["eni-2"][0]
 
 
 def test_what_was_not_read_is_no_pass():

@@ -45,7 +45,12 @@ def two_tiers(**changes):
 
 
 def asked(answers, source, target) -> Answer:
-    inventory = Inventory.of(Plan.of((), READERS, kinds=KINDS), evidence_of(answers))
+    return asked_of(evidence_of(answers), source, target)
+
+
+def asked_of(evidence, source, target) -> Answer:
+    """The answer of the network that this evidence describes."""
+    inventory = Inventory.of(Plan.of((), READERS, kinds=KINDS), evidence)
     rows = [row for kind in KINDS for row in inventory.listing(kind)]
     unread = {(kind, at.region): why for kind in KINDS for at, why in inventory.unlisted(kind).items()}
     estate = Estate(rows, lambda kind, region: unread.get((kind, region or REGION)))
@@ -107,6 +112,12 @@ def test_the_rules_that_close_a_way_are_all_that_admit_it_and_no_others():
         ("eni-2", "internet", "not-reachable"),
         ("203.0.113.9", "i-web:443", "reachable"),
         ("192.168.7.7", "eni-2:5432", "not-reachable"),
+        ("10.0.0.0/24", "eni-2:5432", "reachable"),
+        ("10.0.9.0/24", "eni-2:5432", "not-reachable"),
+        ("i-web", "10.0.1.0/24:5432", "reachable"),
+        ("0.0.0.0/0", "i-web:443", "reachable"),
+        ("0.0.0.0/0", "eni-2:5432", "not-reachable"),
+        ("::/0", "i-web:443", "not-reachable"),
     ],
 )
 def test_places_are_ids_addresses_tags_and_the_internet(source, target, expected):
@@ -322,13 +333,28 @@ def test_a_peering_lets_groups_of_the_same_region_be_referred_to():
     ]
 
 
-def test_a_site_behind_a_vpn_reaches_what_routes_back_to_it():
-    vpn = route("192.168.0.0/16", GatewayId="vgw-1")
+@pytest.mark.parametrize(
+    "source, target, expected",
+    [
+        ("192.168.7.7", "eni-2:5432", "reachable"),
+        ("192.168.9.9", "eni-2:5432", "not-reachable"),
+        ("192.168.0.0/16", "eni-2:5432", "reachable"),
+        ("192.0.0.0/8", "eni-2:5432", "reachable"),
+        ("172.16.0.0/12", "eni-2:5432", "not-reachable"),
+        ("52.0.0.7", "eni-2:5432", "reachable"),
+        ("53.0.0.7", "eni-2:5432", "not-reachable"),
+        ("internet", "eni-2:5432", "not-reachable"),
+        ("eni-2", "192.168.9.9:443", "reachable"),
+        ("eni-2", "172.16.0.1:443", "not-reachable"),
+    ],
+)
+def test_a_site_behind_a_vpn_reaches_what_routes_back_to_it_and_is_reached_by_it(source, target, expected):
+    vpn = [route(block, GatewayId="vgw-1") for block in ("192.168.0.0/16", "52.0.0.0/16")]
+    admits = permission("tcp", 5432, None, "192.168.7.0/24", "52.0.0.0/8", "53.0.0.0/8")
     answers = two_tiers(
-        RouteTables=[table("rtb-main", vpn, main=True)],
-        SecurityGroups=[GROUPS[0], group("sg-db", permission("tcp", 5432, None, "192.168.0.0/16"))],
+        RouteTables=[table("rtb-main", *vpn, main=True)], SecurityGroups=[GROUPS[0], group("sg-db", admits)]
     )
-    assert verdict(answers, "192.168.7.7", "eni-2:5432") == "reachable"
+    assert expected == verdict(answers, source, target)
 
 
 def through_nat(nat_routes=(OUT,), state="available"):

@@ -325,15 +325,23 @@ def test_a_peering_of_transit_gateways_leaves_the_answer_open():
     assert "undecided" == verdict(answers, "i-web", "eni-2:5432")
 
 
-@pytest.mark.parametrize("kind, expected", [("vpn", "reachable"), ("vpc", "not-reachable")])
-def test_a_site_reaches_a_vpc_by_a_transit_gateway_where_its_own_attachment_is_routed_to(kind, expected):
+@pytest.mark.parametrize(
+    "kind, resource, expected",
+    [
+        ("vpn", "vpn-1", "reachable"),
+        ("vpc", "vpc-1", "not-reachable"),
+        ("vpc", "vpc-unread", "undecided"),
+        ("network-function", "fw-1", "undecided"),
+    ],
+)
+def test_a_site_reaches_a_vpc_by_a_transit_gateway_where_its_own_attachment_is_routed_to(kind, resource, expected):
     answers = transit([carried("10.1.0.0/16", 2)], [carried("192.168.0.0/16", 8)])
     answers["ec2:DescribeTransitGatewayAttachments"]["TransitGatewayAttachments"].append(
         {
             "TransitGatewayAttachmentId": "tgw-attach-8",
             "TransitGatewayId": "tgw-1",
             "ResourceType": kind,
-            "ResourceId": "vpn-1",
+            "ResourceId": resource,
             "ResourceOwnerId": ACCOUNT,
             "State": "available",
         }
