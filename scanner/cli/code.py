@@ -184,6 +184,7 @@ def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path
     """Judge what infrastructure as code declares. Rules that code cannot answer are left out of the profile, and named."""
     from scanner.derivations import DERIVATIONS  # noqa: PLC0415
     from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415
+    from scanner.iac.judged import left_out_note  # noqa: PLC0415
     from scanner.scan import conclude, profile_of  # noqa: PLC0415
 
     if not loaded.after.missing and not any(one.type.startswith(("aws_", "AWS::")) for one in loaded.after.declared):
@@ -191,7 +192,6 @@ def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path
     now = moment(options.get("now"), "--now") or datetime.now(UTC)
     every = profile_of(chosen.rules, chosen.config, chosen.every, partial=chosen.partial)
     judged = judge_declared(chosen.rules, loaded.after, DERIVATIONS, every.options, now)
-    names = ", ".join(rule.id for rule in judged.left_out)
     return conclude(
         msgspec.structs.replace(every, rules=judged.rules, partial=chosen.partial or bool(judged.left_out)),
         plan,
@@ -203,7 +203,7 @@ def judge_code(chosen: work.Chosen, plan: "Plan", loaded: "Loaded", source: Path
         source_kind=loaded.kind,
         source_name=str(source),
         notes=(
-            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
+            *left_out_note(judged.left_out),
             *(
                 (f"not evaluated, for no rule asks for them: {', '.join(judged.not_evaluated)}",)
                 * bool(judged.not_evaluated)

@@ -194,10 +194,10 @@ def _scan(  # noqa: PLR0917 - the parts of one sentence
     side: "Side", sides: "Sides", chosen: work.Chosen, loaded: "Loaded", said: dict[str, Any], change: Path
 ) -> "Scan":
     from scanner.config import load_waivers  # noqa: PLC0415
+    from scanner.iac.judged import left_out_note  # noqa: PLC0415
     from scanner.scan import conclude, profile_of  # noqa: PLC0415
 
     profile = profile_of(sides.rules, chosen.config, chosen.every, partial=chosen.partial or bool(sides.left_out))
-    names = ", ".join(rule.id for rule in sides.left_out)
     return conclude(
         profile,
         chosen.plan(),
@@ -209,7 +209,7 @@ def _scan(  # noqa: PLR0917 - the parts of one sentence
         source_kind=loaded.kind,
         source_name=str(change),
         notes=(
-            *((f"left out, for no configuration can answer them: {names}",) if names else ()),
+            *left_out_note(sides.left_out),
             *((f"{_NOT_EVALUATED}{', '.join(sides.not_evaluated)}",) if sides.not_evaluated else ()),
         ),
     )

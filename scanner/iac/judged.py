@@ -6,6 +6,7 @@ code can declare (credentials in use, findings of detectors, the root user) are 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Final, cast
 
 import msgspec
@@ -67,6 +68,24 @@ class Judged(msgspec.Struct, frozen=True):
     findings: list[Finding]
     not_evaluated: tuple[str, ...] = ()
     """Types of resources that are not looked at, with how many there are: no rule asks for what they tell."""
+
+
+def left_out_note(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Return the note of a report on rules that no code can answer; nothing if there are none."""
+    spans = ", ".join(spans_of(sorted(rule.id for rule in rules)))
+    return (f"left out, for no configuration can answer them: {spans}",) if spans else ()
+
+
+def spans_of(ids: Iterable[str]) -> Iterator[str]:
+    """Yield the ids of rules, those that follow on each other as one: `S3-001 to S3-004`."""
+
+    def following(numbered: tuple[int, str]) -> tuple[str, str]:
+        place, (family, _, number) = numbered[0], numbered[1].rpartition("-")
+        return (family, str(int(number) - place)) if number.isdecimal() else (numbered[1], "")
+
+    for _, group in groupby(enumerate(ids), key=following):
+        span = [one for _, one in group]
+        yield span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}"
 
 
 def rows_of(estate: Estate, *, told: bool = False) -> tuple[list[Kind], list[Kind], World]:
