@@ -269,6 +269,7 @@ class Parser:
         if match := _FUNCTION.match(self.text, self.at, self.end):
             self.at = match.end()
             name += match.group()
+        self.skip()
         if self.text.startswith("(", self.at):
             return self._call(name, at)
         if name in _CONSTANTS:
@@ -332,8 +333,9 @@ class Parser:
     def _item(self) -> tuple[Expression, Expression]:
         self.skip()
         self._space = _SPACE
+        computed = self.text.startswith("(", self.at)
         key = self.expression()
-        if isinstance(key, Name):
+        if isinstance(key, Name) and not computed:
             key = Literal(key.name)
         elif isinstance(key, Literal) and not isinstance(key.value, str):
             key = Literal("null" if key.value is None else str(key.value).lower())
