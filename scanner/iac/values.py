@@ -7,6 +7,7 @@ holes). Symbols travel through evaluation, so that what is known of a value stay
 
 import json
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -135,6 +136,25 @@ def text_of(value: Value) -> Maybe[str | Absent]:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def cidr_of(value: Value) -> Maybe[str | Absent]:
+    """Return a block of addresses, or a single address; unknown where the text is neither."""
+    said = text_of(value)
+    if why_unknown(said) is not None or not isinstance(said, str):
+        return said
+    try:
+        ip_network(said.strip(), strict=False)
+    except ValueError:
+        return unknown(Reason.UNRESOLVED, f"{said!r} is no block of addresses")
+    return said.strip()
+
+
+def cidrs_of(values: list[Value]) -> Maybe[tuple[str, ...]]:
+    """Return blocks of addresses without those that are not set; unknown as a whole where one of them is."""
+    found = [cidr_of(value) for value in values]
+    why = next((why for why in map(why_unknown, found) if why is not None), None)
+    return Unknown(why) if why is not None else tuple(one for one in found if isinstance(one, str))
 
 
 def flag_of(value: Value, default: bool) -> Maybe[bool]:  # noqa: FBT001 - what null stands for

@@ -6,7 +6,7 @@ from typing import Any, Final
 from scanner.iac.declared import Declared, block_of
 from scanner.iac.terraform.rows import Reading, aspect, row, texts_of
 from scanner.iac.terraform.security_groups import RULES
-from scanner.iac.values import Value, flag_of, text_of
+from scanner.iac.values import SYMBOLS, Value, cidrs_of, flag_of, list_of, text_of
 from scanner.iac.world import World, not_told, tags_of
 from scanner.model.eks import EksCluster, EksClusterSettings
 from scanner.model.kind import Kind
@@ -63,7 +63,7 @@ def _own_group(world: World, one: Declared, native_id: str, vpc: Maybe[str]) -> 
 
 
 def _cidrs(value: Value) -> Maybe[tuple[str, ...]]:
-    found = texts_of(value)
+    found = cidrs_of([value] if isinstance(value, SYMBOLS) else list_of(value))
     return found if why_unknown(found) is not None else found or _EVERYONE
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.iac.declared import Declared, as_block
-from scanner.iac.terraform.rows import Reading, row, text_or, texts_of
-from scanner.iac.values import SYMBOLS, Value, flag_of, list_of, number_of, text_of
+from scanner.iac.terraform.rows import Reading, row, text_or
+from scanner.iac.values import SYMBOLS, Value, cidrs_of, flag_of, list_of, number_of, text_of
 from scanner.iac.world import World, not_told
 from scanner.model.gateways import (
     EgressOnlyInternetGateway,
@@ -17,7 +17,7 @@ from scanner.model.gateways import (
     VpcEndpoint,
 )
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Maybe, Unknown, why_unknown
+from scanner.model.maybe import ABSENT, Maybe
 from scanner.model.vpc import ElasticIp, FlowLog, PrefixList, PrefixListEntries
 
 
@@ -127,7 +127,7 @@ def _peering(world: World, one: Declared) -> Iterator[Kind]:
 
 def _blocks(vpc: Declared | None) -> Maybe[tuple[str, ...]]:
     block = vpc.get("cidr_block") if vpc is not None else None
-    return texts_of([block]) if block is not None else not_told("the blocks of the VPC")
+    return cidrs_of([block]) if block is not None else not_told("the blocks of the VPC")
 
 
 def _flow_log(world: World, one: Declared) -> Iterator[Kind]:
@@ -149,9 +149,7 @@ def _flow_log(world: World, one: Declared) -> Iterator[Kind]:
 
 def _prefix_list(world: World, one: Declared) -> Iterator[Kind]:
     apart = world.referring("prefix_list_id", "aws_ec2_managed_prefix_list_entry")(world.id(one))
-    cidrs = [text_of(as_block(said).get("cidr")) for said in one.blocks("entry")]
-    cidrs += [text_of(other.get("cidr")) for other in apart]
-    why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
+    blocks = [as_block(said).get("cidr") for said in one.blocks("entry")]
     yield PrefixList(
         **{**row(world, one), "name": text_of(one.get("name"))},
         owner=world.account,
@@ -164,7 +162,7 @@ def _prefix_list(world: World, one: Declared) -> Iterator[Kind]:
         scope=world.scope(one),
         id=world.id(one),
         origin=one.source("entry"),
-        cidrs=Unknown(why) if why is not None else tuple(str(cidr) for cidr in cidrs if cidr),
+        cidrs=cidrs_of([*blocks, *(other.get("cidr") for other in apart)]),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.policies import rendered
-from scanner.iac.values import SYMBOLS, Template, Value, first_hole, flag_of, int_of, list_of, number_of, text_of
+from scanner.iac.values import SYMBOLS, Template, Value, cidr_of, flag_of, int_of, list_of, number_of, text_of
 from scanner.iac.world import World, name_of, tags_of
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
@@ -132,8 +132,9 @@ def _each(value: Value) -> list[Value]:
 
 
 def _range(value: Value) -> Maybe[Any]:
-    hole = first_hole(value)
-    return hole.unknown() if hole is not None else AddressRange(str(value))
+    said = _given(cidr_of(value), "the block of a security group's rule is not set")
+    why = why_unknown(said)
+    return Unknown(why) if why is not None else AddressRange(str(said))
 
 
 def _list(world: World, value: Value) -> Maybe[Any]:
@@ -230,7 +231,7 @@ def _entry(block: Mapping[str, Value], *, egress: Maybe[bool]) -> AclEntry:
     action = text_of(block.get("action") if block.get("action") is not None else block.get("rule_action"))
     why = why_unknown(action)
     number = block.get("rule_no") if block.get("rule_no") is not None else block.get("rule_number")
-    cidr = text_of(block.get("cidr_block") or block.get("ipv6_cidr_block"))
+    cidr = cidr_of(block.get("cidr_block") or block.get("ipv6_cidr_block"))
     every = why_unknown(_number(block)) is None and _number(block) not in ("6", "17")
     ports = (ABSENT, ABSENT) if every else (number_of(block.get("from_port")), number_of(block.get("to_port")))
     return AclEntry(

@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.iac.declared import Declared, block_of
 from scanner.iac.terraform.rows import Reading, aspect, is_one_of, row, texts_of
-from scanner.iac.values import flag_of, list_of, text_of
+from scanner.iac.values import cidr_of, cidrs_of, flag_of, list_of, text_of
 from scanner.iac.world import World, not_told
 from scanner.model.gateways import (
     CustomerGateway,
@@ -103,7 +103,7 @@ def _routes(world: World, table: str, gateway: str) -> Maybe[tuple[TransitGatewa
         why = why_unknown(blackhole)
         state: Maybe[str] = Unknown(why) if why is not None else "blackhole" if blackhole else "active"
         attachments = world.relations(one.get("transit_gateway_attachment_id"))
-        destination = text_of(one.get("destination_cidr_block"))
+        destination = cidr_of(one.get("destination_cidr_block"))
         found.append(TransitGatewayRoute(destination, attachments, "static", state))  # type: ignore[arg-type]  # it is required
     for one in world.referring("transit_gateway_route_table_id", _PROPAGATION)(table):
         if one.perhaps is not None:
@@ -126,7 +126,7 @@ def _propagated(world: World, attachment: Declared | None) -> list[TransitGatewa
     if attachment is None or vpc is None:
         missing = not_told("the block that is propagated")
         return [TransitGatewayRoute(missing, missing, "propagated", "active")]
-    destination = text_of(vpc.get("cidr_block"))
+    destination = cidr_of(vpc.get("cidr_block"))
     return [TransitGatewayRoute(destination, (world.id(attachment),), "propagated", "active")]  # type: ignore[arg-type]  # it is required
 
 
@@ -144,7 +144,7 @@ def _vpn(world: World, one: Declared) -> Iterator[Kind]:
         vpn_gateway=world.relation(one.get("vpn_gateway_id")),
         transit_gateway=world.relation(one.get("transit_gateway_id")),
         customer_gateway=world.relation(one.get("customer_gateway_id")),
-        static_routes=texts_of([route.get("destination_cidr_block") for route in routes]),
+        static_routes=cidrs_of([route.get("destination_cidr_block") for route in routes]),
         tunnels=tuple(_tunnel(one, name) for name in _TUNNELS),
     )
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.default_network import CIDR, all_allowed, default_group, default_network, in_use
 from scanner.iac.terraform.security_groups import RULES
-from scanner.iac.values import Value, flag_of, list_of, text_of
+from scanner.iac.values import Value, cidr_of, cidrs_of, flag_of, list_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
@@ -86,12 +86,10 @@ def _or(value: Maybe[str | Absent], default: str) -> Maybe[str]:
 def _vpc(world: World, one: Declared) -> Vpc:
     is_default = one.type == "aws_default_vpc"
     others = world.referring("vpc_id", "aws_vpc_ipv4_cidr_block_association")(world.id(one))
-    cidrs = [text_of(one.get("cidr_block") or (CIDR if is_default else None))]
-    cidrs += [text_of(other.get("cidr_block")) for other in others]
-    why = next((why for why in map(why_unknown, cidrs) if why is not None), None)
+    blocks = [one.get("cidr_block") or (CIDR if is_default else None), *(other.get("cidr_block") for other in others)]
     return Vpc(
         **_place(world, one),
-        cidrs=Unknown(why) if why is not None else tuple(str(cidr) for cidr in cidrs if cidr),
+        cidrs=cidrs_of(blocks),
         ipv6_cidrs=() if not one.get("assign_generated_ipv6_cidr_block") else not_told("its IPv6 block"),
         is_default=is_default,
         state="available",
@@ -106,7 +104,7 @@ def _subnet(world: World, one: Declared) -> Subnet:
     return Subnet(
         **_place(world, one),
         vpc=world.relation(one.get("vpc_id")),
-        cidr=text_of(one.get("cidr_block")),
+        cidr=cidr_of(one.get("cidr_block")),
         ipv6_cidrs=_one(_given(one, "ipv6_cidr_block")) if one.get("ipv6_cidr_block") is not None else (),
         availability_zone=_given(one, "availability_zone"),
         availability_zone_id=_given(one, "availability_zone_id"),
@@ -196,7 +194,7 @@ def _route(world: World, block: Mapping[str, Value]) -> Route:
     for name in ("cidr_block", "destination_cidr_block", "ipv6_cidr_block", "destination_ipv6_cidr_block"):
         destination = block.get(name) or destination
     lists = block.get("destination_prefix_list_id")
-    where: Any = world.relation(lists) if destination is None else text_of(destination)
+    where: Any = world.relation(lists) if destination is None else cidr_of(destination)
     for name, via in _TARGETS.items():
         said = block.get(name)
         if said not in (None, ""):
@@ -223,7 +221,7 @@ def _main_table(world: World, one: Declared) -> Iterator[RouteTable]:
     )
     if adopted or world.referring("vpc_id", "aws_main_route_table_association")(native_id):
         return
-    cidr = text_of(one.get("cidr_block"))
+    cidr = cidr_of(one.get("cidr_block"))
     yield RouteTable(
         scope=world.scope(one),
         id=f"{native_id}.main_route_table",

@@ -116,6 +116,7 @@ resource "aws_vpc_security_group_ingress_rule" "r" {
         (GROUP % (INLINE % (22, 22, "var.cidr")), "undecided"),
         (GROUP % (INLINE % (22, 22, 'var.cidr, "0.0.0.0/0"')), "fail"),
         (GROUP % (INLINE % (8443, 8443, "var.cidr")), "pass"),
+        (GROUP % (INLINE % (22, 22, '"x.x.x.x/32"')), "undecided"),
         (GROUP % "" + RULE, "fail"),
         (GROUP % "" + SEPARATE, "fail"),
         (GROUP % "" + RULE.replace("{\n", "{\n  count = var.cidr\n", 1), "undecided"),
