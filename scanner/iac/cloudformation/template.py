@@ -11,15 +11,15 @@ from typing import Any, Final
 import yaml
 
 from scanner.errors import SourceError
+from scanner.iac.cloudformation.intrinsics import FUNCTIONS, plain
 from scanner.iac.terraform.attributes import STAND_IN_REGION
-from scanner.iac.values import SYMBOLS, Hole, Value, first_hole, join_texts
+from scanner.iac.values import Hole, Value, first_hole
 from scanner.model.maybe import Reason
 
 MOST_CHARACTERS: Final = 4 << 20
 MOST_NODES: Final = 200_000
 """More nodes than any template may have; a document of aliases to aliases would grow beyond it."""
 _DEEPEST: Final = 60
-_PLACE: Final = re.compile(r"\$\{(!?[^}]*)\}")
 _CONDITIONS: Final = frozenset({"Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Condition"})
 
 
@@ -33,8 +33,6 @@ class Absence:
 
 
 NO_VALUE: Final = Absence()
-KNOWN_AFTER_APPLY: Final = "{{changeSet:KNOWN_AFTER_APPLY}}"
-"""What stands in a change set for a value that does not exist yet."""
 
 
 class Located(dict[str, Any]):
@@ -113,6 +111,9 @@ def parse_template(text: str, file: str) -> Located:
     """Read a template in YAML or JSON. Raises `SourceError` with line and column where it is neither, or no template."""
     if len(text) > MOST_CHARACTERS:
         raise SourceError(f"{file}: larger than {MOST_CHARACTERS >> 20} MiB; refused")
+    if text.lstrip().startswith("{"):
+        # JSON may be indented by tabs, which YAML refuses.
+        text = text.replace("\t", " ")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -125,6 +126,9 @@ def parse_template(text: str, file: str) -> Located:
         raise SourceError(f"{file}: {error}") from error
     if not isinstance(found, Located) or not isinstance(found.get("Resources"), Located) or not found["Resources"]:
         raise SourceError(f"{file}: no CloudFormation template: it has no Resources")
+    for name, resource in found["Resources"].items():
+        if not isinstance(resource, Mapping) and not name.startswith("Fn::"):
+            raise SourceError(f"{file}:{found['Resources'].lines[name]}: the resource {name} is no mapping")
     return found
 
 
@@ -146,6 +150,7 @@ class Template:
             "AWS::Region": region or _ANY_REGION,
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NoValue": NO_VALUE,
+            **{name: Hole(name, Reason.KNOWN_AFTER_APPLY, target=name) for name in ("AWS::StackName", "AWS::StackId")},
         }
 
     def exists(self, resource: Mapping[str, Any]) -> bool | Hole:
@@ -172,9 +177,10 @@ class Template:
         """Return a value with its functions computed, and holes where they cannot be."""
         if isinstance(said, list):
             return [value for item in said if (value := self.value(item)) is not NO_VALUE]
+        if isinstance(said, str):
+            return plain(said)
         if not isinstance(said, dict):
-            after = isinstance(said, str) and KNOWN_AFTER_APPLY in said
-            return Hole(said, Reason.KNOWN_AFTER_APPLY, "it is known after deployment") if after else said
+            return said
         if len(said) == 1:
             (name, argument), *_ = said.items()
             if name == "Ref":
@@ -200,8 +206,11 @@ class Template:
             return Hole(name, detail=f"the parameter {name} is secret and not looked at")
         if name in self._given:
             return self._typed(said, self._given[name])
-        if "Default" not in said or str(said.get("Type", "")).startswith("AWS::SSM"):
-            return Hole(name, detail=f"the parameter {name} has no default")
+        type_ = str(said.get("Type", ""))
+        if "Default" not in said or type_.startswith("AWS::SSM"):
+            one_real_thing = type_.startswith("AWS::") and "List" not in type_ and "<String>" not in type_
+            why = "is looked up in Parameter Store" if type_.startswith("AWS::SSM") else "has no default"
+            return Hole(name, detail=f"the parameter {name} {why}", target=name if one_real_thing else "")
         return self._typed(said, said["Default"])
 
     @staticmethod
@@ -231,92 +240,10 @@ class Template:
         return next((test for test in tests if isinstance(test, Hole)), not decisive)
 
     def _function(self, name: str, argument: Any) -> Value:
-        function = _FUNCTIONS.get(name)
+        function = FUNCTIONS.get(name)
         try:
             if function is not None:
                 return function(self, argument)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             return Hole(name, detail=f"{name} cannot be computed: {error}")
         return Hole(name, detail=f"{name} is not computed")
-
-
-def _if(at: Template, argument: Any) -> Value:
-    test = at.condition(str(argument[0]))
-    return test if isinstance(test, Hole) else at.value(argument[1] if test else argument[2])
-
-
-def _sub(at: Template, argument: Any) -> Value:
-    text, names = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-    pieces: list[Value] = []
-    end = 0
-    for match in _PLACE.finditer(text):
-        pieces += [text[end : match.start()], _placed(at, match.group(1), names)]
-        end = match.end()
-    return join_texts([*pieces, text[end:]])
-
-
-def _placed(at: Template, name: str, names: Mapping[str, Any]) -> Value:
-    if name.startswith("!"):
-        return f"${{{name[1:]}}}"
-    if name in names:
-        value = at.value(names[name])
-    elif "." in name and "::" not in name:
-        value = _get_att(at, name.split(".", 1))
-    else:
-        value = at.value({"Ref": name})
-    return value if isinstance(value, SYMBOLS) else str(value)
-
-
-def _get_att(at: Template, argument: Any) -> Value:
-    name, attribute = argument[0], at.value(argument[1])
-    return at.attribute(name, "arn" if attribute == "Arn" else str(attribute))
-
-
-def _join(at: Template, argument: Any) -> Value:
-    separator, items = argument[0], at.value(argument[1])
-    if isinstance(items, Hole):
-        return items
-    pieces: list[Value] = []
-    for item in items:
-        text = item if isinstance(item, SYMBOLS) else str(item)
-        pieces += [separator, text] if pieces else [text]
-    return join_texts(pieces)
-
-
-def _select(at: Template, argument: Any) -> Value:
-    number, items = at.value(argument[0]), at.value(argument[1])
-    hole = number if isinstance(number, Hole) else items if isinstance(items, Hole) else None
-    return hole if hole is not None else items[int(number)]
-
-
-def _split(at: Template, argument: Any) -> Value:
-    text = at.value(argument[1])
-    hole = first_hole(text)
-    return hole if hole is not None else text.split(argument[0])
-
-
-def _find(at: Template, argument: Any) -> Value:
-    names = [at.value(part) for part in argument[:3]]
-    hole = first_hole(names)
-    found: Any = at.mappings
-    for name in names if hole is None else ():
-        found = found[str(name)]
-    return hole if hole is not None else found
-
-
-def _import(at: Template, argument: Any) -> Value:
-    name = at.value(argument)
-    reference = f"ImportValue {name}"
-    return Hole(reference, Reason.UNRESOLVED, f"{reference} is of another stack", reference, "id")
-
-
-_FUNCTIONS: Final[dict[str, Callable[[Template, Any], Value]]] = {
-    "Fn::If": _if,
-    "Fn::Sub": _sub,
-    "Fn::GetAtt": _get_att,
-    "Fn::Join": _join,
-    "Fn::Select": _select,
-    "Fn::Split": _split,
-    "Fn::FindInMap": _find,
-    "Fn::ImportValue": _import,
-}

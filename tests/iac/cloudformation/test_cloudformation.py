@@ -13,6 +13,7 @@ from scanner.iac.cloudformation.template import Template, parse_template
 from scanner.iac.judged import Judged, judge
 from scanner.iac.load import load
 from scanner.iac.values import Hole
+from scanner.model.maybe import Reason
 from scanner.registry import load_rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,6 +64,12 @@ Resources:
         ("!If [IsDev, yes-it-is, no]", "yes-it-is"),
         ("{a: !If [IsDev, !Ref AWS::NoValue, 1], b: 2}", {"b": 2}),
         ("{Fn::Not: [{Condition: IsDev}]}", False),
+        ("{Fn::GetAtt: V.Arn}", Hole("V.arn", Reason.KNOWN_AFTER_APPLY, "V.arn is known after deployment", "V", "arn")),
+        ("{Fn::FindInMap: [Sizes, prod, size, {DefaultValue: large}]}", "large"),
+        ("!Cidr [10.0.0.0/16, 2, 8]", ["10.0.0.0/24", "10.0.1.0/24"]),
+        ("!Base64 hi", "aGk="),
+        ("{Fn::Length: !Ref Many}", 2),
+        ("{Fn::ToJsonString: {b: !Ref Env}}", '{"b":"dev"}'),
         ("{Fn::Or: [{Condition: IsFree}, {Condition: IsDev}]}", True),
     ],
 )
@@ -72,10 +79,67 @@ def test_functions_are_computed(said: str, expected: object) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["!Ref Free", "!Ref Secret", "!If [IsFree, a, b]", "!ImportValue x", "!Select [9, [a]]", "!If [Never, a, b]"],
+    [
+        *("!Ref Free", "!Ref Secret", "!If [IsFree, a, b]", "!ImportValue x", "!Select [9, [a]]", "!If [Never, a, b]"),
+        *(
+            "!Sub '{{resolve:ssm:/net/cidr:1}}'",
+            "!Sub '${Free}'",
+            "!Select [0, !GetAZs '']",
+            "!FindInMap [Sizes, prod, size]",
+        ),
+    ],
 )
 def test_what_cannot_be_known_is_a_hole(said: str) -> None:
     assert isinstance(value(said), Hole)
+
+
+def test_json_may_be_indented_by_tabs() -> None:
+    found = parse_template('{\n\t"Resources": {\n\t\t"B": {"Type": "AWS::S3::Bucket"}\n\t}\n}', "t.json")
+    assert {"B": 3} == found["Resources"].lines
+
+
+LOOPS = """
+Transform: %s
+Parameters:
+  Names: {Type: CommaDelimitedList%s}
+Resources:
+  Fn::ForEach::Groups:
+    - Name
+    - !Ref Names
+    - Group${Name}:
+        Type: AWS::EC2::SecurityGroup
+        Properties:
+          GroupDescription: !Sub "of ${Name}"
+          Fn::ForEach::Ways:
+            - Way
+            - [Ingress]
+            - SecurityGroup${Way}:
+                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0, Description: !Ref Name}
+"""
+
+
+def test_a_loop_makes_a_resource_of_each_element(tmp_path: Path) -> None:
+    text = LOOPS % ("AWS::LanguageExtensions", ", Default: 'A,B'")
+    assert {"GroupA": "fail", "GroupB": "fail"} == statuses(judged(tmp_path, text, "admin_ports_open_to_internet"))
+
+
+@pytest.mark.parametrize(
+    "transform, default, expected",
+    [
+        ("AWS::LanguageExtensions", "", "Fn::ForEach::Groups makes is not known: the parameter Names has no default"),
+        ("[Ours]", ", Default: A", "the macro Ours changes the template, and is not run"),
+    ],
+)
+def test_what_only_cloudformation_could_make_is_a_gap(
+    tmp_path: Path, transform: str, default: str, expected: str
+) -> None:
+    gaps = judged(tmp_path, LOOPS % (transform, default), "admin_ports_open_to_internet").inventory.gaps
+    assert [True] == [expected in gap.why.detail for gap in gaps]
+
+
+def test_a_resource_that_is_no_mapping_is_refused_with_its_line() -> None:
+    with pytest.raises(SourceError, match=r"t.yaml:2: the resource A is no mapping"):
+        parse_template("Resources:\n  A: [1]\n", "t.yaml")
 
 
 TEMPLATE = """
