@@ -38,6 +38,31 @@ def service_assigns_public_addresses(
           networkConfiguration:
             awsvpcConfiguration: {subnets: [subnet-1], securityGroups: [sg-1], assignPublicIp: DISABLED}
     ```
+    ```terraform bad
+    resource "aws_ecs_service" "web" {
+      name            = "web"
+      cluster         = "shop"
+      task_definition = "web:1"
+
+      network_configuration {
+        subnets          = ["subnet-1"]
+        security_groups  = ["sg-1"]
+        assign_public_ip = true
+      }
+    }
+    ```
+    ```terraform good
+    resource "aws_ecs_service" "web" {
+      name            = "web"
+      cluster         = "shop"
+      task_definition = "web:1"
+
+      network_configuration {
+        subnets         = ["subnet-1"]
+        security_groups = ["sg-1"]
+      }
+    }
+    ```
     """
     if settings.public_address == ABSENT:
         return Skip("its tasks have no network interfaces of their own")

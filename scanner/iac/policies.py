@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import msgspec
 
+from scanner.iac.documents import decoded
 from scanner.iac.partly_known import PartlyKnown
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Template, Value, first_hole, list_of
 from scanner.model.maybe import ABSENT, Absent, Reason, Unknown, Why, unknown
 from scanner.model.policy import MalformedPolicy, PolicyDocument, Principals, Statement, parse_policy
 
-_MARK: Final = re.compile("\ue000(\\d+)\ue001")
 _SUBSTANCE: Final = re.compile(r"\w")
 _LISTS: Final = {
     "Action": "actions",
@@ -42,14 +42,14 @@ def policy_of(value: Value, named: Callable[[str], str] = str) -> PolicyDocument
     if value is None or value == "":
         return ABSENT
     try:
-        decoded = _decoded(value)
+        document = decoded(value)
     except ValueError as error:
         hole = first_hole(value)
         return hole.unknown() if hole else unknown(Reason.UNRESOLVED, f"the policy document is not JSON: {error}")
-    if isinstance(decoded, SYMBOLS):
-        return (first_hole(decoded) or Hole("the policy document")).unknown()
+    if isinstance(document, SYMBOLS):
+        return (first_hole(document) or Hole("the policy document")).unknown()
     try:
-        return _document(decoded, named)
+        return _document(document, named)
     except MalformedPolicy as error:
         return unknown(Reason.UNRESOLVED, f"the policy document is malformed: {error}")
     except _Unknown as part:
@@ -120,72 +120,30 @@ def _told(statement: Statement) -> Statement | None:
     return msgspec.structs.replace(statement, **changes) if changes else statement
 
 
-def _decoded(value: Value) -> Value:
-    """Return the structure that a text or symbol encodes, with holes where they are. Raises ValueError if it is no JSON."""
-    if isinstance(value, Encoded):
-        return value.value
-    if isinstance(value, Template):
-        symbols: list[Hole | Encoded] = []
-        text = ""
-        for part in value.parts:
-            if isinstance(part, str):
-                text += part
-            else:
-                symbols.append(part)
-                text += f"\ue000{len(symbols) - 1}\ue001"
-        return _restored(_load(text), symbols)
-    if isinstance(value, str):
-        return _load(value)
-    return value
-
-
-def _load(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-
-
-def _restored(value: Any, symbols: list[Hole | Encoded]) -> Value:
-    if isinstance(value, dict):
-        return {str(_plain_key(key, symbols)): _restored(item, symbols) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_restored(item, symbols) for item in value]
-    if not isinstance(value, str) or "\ue000" not in value:
-        return value
-    pieces = _MARK.split(value)
-    parts = [symbols[int(piece)] if number % 2 else piece for number, piece in enumerate(pieces) if piece]
-    return parts[0] if len(parts) == 1 else Template(tuple(parts))
-
-
-def _plain_key(key: str, symbols: list[Hole | Encoded]) -> str:
-    return _MARK.sub(lambda match: f"{{{symbols[int(match.group(1))]}}}", key)
-
-
-def _document(decoded: Value, named: Callable[[str], str]) -> PolicyDocument:
-    hole = first_hole(decoded)
-    if hole is not None and not isinstance(decoded, dict):
+def _document(document: Value, named: Callable[[str], str]) -> PolicyDocument:
+    hole = first_hole(document)
+    if hole is not None and not isinstance(document, dict):
         raise _Unknown(hole)
-    if not isinstance(decoded, dict) or "Statement" not in decoded:
-        return parse_policy(decoded if isinstance(decoded, dict) else json.dumps(decoded))
-    head = {name: _concrete(value) for name, value in decoded.items() if name != "Statement"}
-    said = list_of(decoded["Statement"])
-    if first_hole(decoded) is None:
+    if not isinstance(document, dict) or "Statement" not in document:
+        return parse_policy(document if isinstance(document, dict) else json.dumps(document))
+    head = {name: _concrete(value) for name, value in document.items() if name != "Statement"}
+    said = list_of(document["Statement"])
+    if first_hole(document) is None:
         return parse_policy({**head, "Statement": said})
     statements: list[Statement] = []
     why: Why | None = None
     denies = False
-    if isinstance(decoded["Statement"], SYMBOLS):
-        said = [decoded["Statement"]]
+    if isinstance(document["Statement"], SYMBOLS):
+        said = [document["Statement"]]
     for number, one in enumerate(said):
         try:
             statements.append(msgspec.structs.replace(_statement(one, named), index=number))
         except _Unknown as part:
             why = why or _why(part.hole)
             denies = denies or not (isinstance(one, dict) and one.get("Effect") == "Allow")
-    document = parse_policy({**head, "Statement": []})
+    policy = parse_policy({**head, "Statement": []})
     kept = tuple(statements) if why is None else PartlyKnown(statements, why, denies=denies)
-    return msgspec.structs.replace(document, statements=kept)
+    return msgspec.structs.replace(policy, statements=kept)
 
 
 def _why(hole: Hole) -> Why:

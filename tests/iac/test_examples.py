@@ -58,7 +58,6 @@ WITHOUT = {
     "role_unused": _TIME,
     "key_pending_deletion": _TIME,
     "flow_log_failing": _TIME,
-    "service_assigns_public_addresses": "services of ECS are not read from Terraform",
     "vpn_tunnel_down": _TIME,
 }
 """Rules without examples in Terraform, and why."""

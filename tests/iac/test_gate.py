@@ -227,6 +227,28 @@ def test_a_way_to_administrator_that_the_change_opens_is_told_and_blocks(tmp_pat
     assert "confirmed administrator" not in text
 
 
+SERVICE = """
+resource "aws_ecs_task_definition" "t" {
+  family                = "web"
+  task_role_arn         = aws_iam_role.admin.arn
+  container_definitions = "[]"
+}
+resource "aws_ecs_service" "s" {
+  name                   = "web"
+  task_definition        = aws_ecs_task_definition.t.arn
+  enable_execute_command = true
+}
+"""
+
+
+def test_what_runs_with_a_role_that_others_may_enter_is_a_way_that_the_change_opens(tmp_path: Path) -> None:
+    roles = ROLES % '["ecs:ExecuteCommand"]'
+    head, base = folders(tmp_path, roles, roles + SERVICE)
+    code, text = run(head, "--base", base, "--rule", "IAM-101")
+    assert "> role/admin by ecs.execute-command" in text
+    assert 1 == code
+
+
 def test_a_way_that_was_open_before_is_not_told(tmp_path: Path) -> None:
     head, base = folders(tmp_path, ROLES % WAY, ROLES % WAY + "\n")
     code, text = run(head, "--base", base, "--rule", "IAM-101")

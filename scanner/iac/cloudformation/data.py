@@ -101,23 +101,6 @@ def _instance_type(said: Properties) -> str:
     return "aws_db_instance" if said.get("DBClusterIdentifier") is None else "aws_rds_cluster_instance"
 
 
-def _public_tasks(said: Properties) -> dict[str, Value]:
-    """Return the network of a service with its switch for public addresses, which is a word here."""
-    network = at(said, "NetworkConfiguration.AwsvpcConfiguration")
-    if network is None or isinstance(network, SYMBOLS):
-        return {}
-    public = at(network, "AssignPublicIp")
-    return {
-        "network_configuration": [
-            {
-                "subnets": at(network, "Subnets"),
-                "security_groups": at(network, "SecurityGroups"),
-                "assign_public_ip": public if isinstance(public, SYMBOLS) else public == "ENABLED",
-            }
-        ]
-    }
-
-
 SHAPES: Final[dict[str, Shape]] = {
     "AWS::RDS::DBInstance": Shape(type="aws_db_instance", arguments=_INSTANCE, more=_instance, type_of=_instance_type),
     "AWS::RDS::DBCluster": Shape(
@@ -319,19 +302,6 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "AWS::OpenSearchService::Domain": Shape(type="aws_opensearch_domain", arguments=_SEARCH),
     "AWS::Elasticsearch::Domain": Shape(type="aws_elasticsearch_domain", arguments=_SEARCH),
-    "AWS::ECS::Service": Shape(
-        type="aws_ecs_service",
-        arguments={
-            "name": "ServiceName",
-            "cluster": "Cluster",
-            "task_definition": "TaskDefinition",
-            "network_configuration": Block(
-                "NetworkConfiguration.AwsvpcConfiguration",
-                {"subnets": "Subnets", "security_groups": "SecurityGroups"},
-            ),
-        },
-        more=_public_tasks,
-    ),
     "AWS::CloudFront::Distribution": Shape(
         type="aws_cloudfront_distribution",
         arguments={

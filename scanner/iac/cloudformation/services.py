@@ -193,38 +193,6 @@ SHAPES: Final[dict[str, Shape]] = {
         arguments={"name": "BackupVaultName", "kms_key_arn": "EncryptionKeyArn"},
         beside=policy_beside("aws_backup_vault_policy", "backup_vault_name", source="AccessPolicy"),
     ),
-    "AWS::CodeBuild::Project": Shape(
-        type="aws_codebuild_project",
-        arguments={
-            "name": "Name",
-            "service_role": "ServiceRole",
-            "project_visibility": "Visibility",
-            "source": Block("Source", {"type": "Type"}),
-            "environment": Block("Environment", {"privileged_mode": "PrivilegedMode"}),
-            "build_batch_config": Block("BuildBatchConfig", {"service_role": "ServiceRole"}),
-            "vpc_config": Block(
-                "VpcConfig", {"vpc_id": "VpcId", "subnets": "Subnets", "security_group_ids": "SecurityGroupIds"}
-            ),
-        },
-    ),
-    "AWS::Glue::Job": Shape(
-        type="aws_glue_job",
-        arguments={
-            "name": "Name",
-            "role_arn": "Role",
-            "security_configuration": "SecurityConfiguration",
-            "connections": "Connections.Connections",
-            "command": Block("Command", {"script_location": "ScriptLocation"}),
-        },
-    ),
-    "AWS::Glue::DevEndpoint": Shape(
-        type="aws_glue_dev_endpoint",
-        arguments={
-            "name": "EndpointName",
-            "role_arn": "RoleArn",
-            "security_configuration": "SecurityConfiguration",
-        },
-    ),
     "AWS::AccessAnalyzer::Analyzer": Shape(
         type="aws_accessanalyzer_analyzer", arguments={"analyzer_name": "AnalyzerName", "type": "Type"}
     ),

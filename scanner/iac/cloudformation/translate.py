@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanner.iac.cloudformation import compute, data, iam, network, s3, services
+from scanner.iac.cloudformation import compute, data, iam, network, s3, services, workloads
 from scanner.iac.cloudformation.lines import body_of
 from scanner.iac.cloudformation.shapes import Document, Piece, Properties, Shape, argument, arguments_of, tags
 from scanner.iac.cloudformation.template import Template
@@ -19,6 +19,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     **network.SHAPES,
     **s3.SHAPES,
     **services.SHAPES,
+    **workloads.SHAPES,
 }
 _ATTRIBUTES: Final = {
     "Arn": "arn",

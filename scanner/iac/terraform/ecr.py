@@ -14,21 +14,44 @@ from scanner.iac.terraform.rows import (
     switched,
     undeclared_holder,
 )
+from scanner.iac.values import Hole, Template, Value, join_texts
 from scanner.iac.world import World, not_told
 from scanner.model.ecr import PublicRepository, PublicRepositoryPolicy, RegistryPolicy, Repository, RepositoryPolicy
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT
 
+_TYPE: Final = "aws_ecr_repository"
 _POLICY: Final = PolicyBeside("aws_ecr_repository_policy", "repository")
 _REGISTRY_POLICY: Final = "aws_ecr_registry_policy"
 _PUBLIC_POLICY: Final = PolicyBeside("aws_ecrpublic_repository_policy", "repository_name")
+
+
+def uri_of(world: World, one: Declared) -> str:
+    """Return the URI of a private repository, by which images are named; its address where its name is not known.
+
+    Source: Amazon ECR User Guide, "Amazon ECR private repositories".
+    """
+    told = one.get("repository_url")
+    made = f"{world.account}.dkr.ecr.{world.arn_region(one)}.amazonaws.com/{world.id(one)}"
+    return told if isinstance(told, str) else made
+
+
+def image_of(world: World, value: Value) -> Value:
+    """Return the name of an image, with the URIs of declared repositories in place of what refers to them."""
+    parts = value.parts if isinstance(value, Template) else (value,)
+    return join_texts([_named(world, part) for part in parts]) if value is not None else None
+
+
+def _named(world: World, part: Value) -> Value:
+    holder = world.at(part.target) if isinstance(part, Hole) and part.attribute == "repository_url" else None
+    return uri_of(world, holder) if holder is not None and holder.type == _TYPE else part
 
 
 def _repository(world: World, one: Declared) -> Iterator[Kind]:
     encryption = one.block("encryption_configuration") or {}
     yield Repository(
         **row(world, one, name="name"),
-        uri=not_told("its URI"),
+        uri=uri_of(world, one),
         tags_immutable=is_one_of(one.get("image_tag_mutability"), "IMMUTABLE"),
         scans_on_push=switched(one.block("image_scanning_configuration"), "scan_on_push"),
         kms_key=world.relation(encryption.get("kms_key")),
@@ -58,8 +81,8 @@ def _no_registry_policy(world: World) -> Iterator[Kind]:
 
 READINGS: Final = (
     Reading(types=(_REGISTRY_POLICY,), yields=(RegistryPolicy,), read=_registry_policy, otherwise=_no_registry_policy),
-    Reading(types=("aws_ecr_repository",), yields=(Repository, RepositoryPolicy), read=_repository),
-    undeclared_holder(Repository, RepositoryPolicy, _POLICY, "aws_ecr_repository"),
+    Reading(types=(_TYPE,), yields=(Repository, RepositoryPolicy), read=_repository),
+    undeclared_holder(Repository, RepositoryPolicy, _POLICY, _TYPE),
     Reading(
         types=("aws_ecrpublic_repository",),
         yields=(PublicRepository, PublicRepositoryPolicy),

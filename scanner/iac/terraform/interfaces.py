@@ -34,6 +34,7 @@ class Joins(msgspec.Struct, frozen=True, kw_only=True):
     """The nested block that holds these arguments."""
     subnets: str
     groups: str
+    """Empty where AWS makes groups of its own."""
     public: str = ""
     interface_type: str = "interface"
     cluster: str = ""
@@ -100,6 +101,8 @@ JOINS: Final = (
         groups="security_groups",
         public="assign_public_ip",
     ),
+    Joins(type="aws_sagemaker_notebook_instance", subnets="subnet_id", groups="security_groups"),
+    Joins(type="aws_sagemaker_domain", subnets="subnet_ids", groups=""),
     Joins(type="aws_opensearch_domain", block="vpc_options", subnets="subnet_ids", groups="security_group_ids"),
     Joins(type="aws_elasticsearch_domain", block="vpc_options", subnets="subnet_ids", groups="security_group_ids"),
     Joins(type="aws_msk_cluster", block="broker_node_group_info", subnets="client_subnets", groups="security_groups"),
@@ -158,9 +161,8 @@ def _joined(world: World, one: Declared, form: Joins, number: int) -> Iterator[N
             return
         subnets = [Hole(f"the subnets of {one.address}", detail="the default VPC is not declared here")]
     places = subnets_of(world, subnets)
-    yield from placed(
-        world, one, places, told(form.groups), is_public, number=number, interface_type=form.interface_type
-    )
+    groups = told(form.groups) if form.groups else Hole(f"the groups of {one.address}", detail="AWS makes its groups")
+    yield from placed(world, one, places, groups, is_public, number=number, interface_type=form.interface_type)
 
 
 def _cluster(world: World, one: Declared, type_: str) -> Declared | None:

@@ -7,17 +7,24 @@ from typing import Final
 from scanner.iac.declared import Declared
 from scanner.iac.terraform import (
     account,
+    agentcore,
     apigateway,
+    apprunner,
     autoscaling,
     backup,
+    batch,
     cloudtrail,
     codebuild,
+    codedeploy,
+    cognito,
     coverage,
+    datapipeline,
     detectors,
     dms,
     ec2,
     ec2_settings,
     ecr,
+    ecs,
     edge,
     efs,
     eks,
@@ -41,28 +48,18 @@ from scanner.iac.terraform import (
     s3,
     s3_access_points,
     s3_points,
+    sagemaker,
     secretsmanager,
     security_groups,
     sns,
     sqs,
+    stepfunctions,
     transit,
     vpc,
 )
 from scanner.iac.terraform.rows import Reading
 from scanner.iac.world import World
-from scanner.model import (
-    agentcore,
-    apprunner,
-    batch,
-    cloudformation,
-    codedeploy,
-    cognito,
-    datapipeline,
-    ecs,
-    elasticbeanstalk,
-    sagemaker,
-    stepfunctions,
-)
+from scanner.model import cloudformation, elasticbeanstalk
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.cloudtrail import Trail
 from scanner.model.config import ConfigRecorder
@@ -88,15 +85,22 @@ _TOGETHER: Final = (s3, iam, vpc, security_groups, ec2, interfaces)
 _WITH_UNDECLARED: Final = (s3, iam, vpc)
 READINGS: Final[tuple[Reading, ...]] = (
     *account.READINGS,
+    *agentcore.READINGS,
     *apigateway.READINGS,
+    *apprunner.READINGS,
     *autoscaling.READINGS,
     *backup.READINGS,
+    *batch.READINGS,
     *cloudtrail.READINGS,
     *codebuild.READINGS,
+    *codedeploy.READINGS,
+    *cognito.READINGS,
+    *datapipeline.READINGS,
     *detectors.READINGS,
     *dms.READINGS,
     *ec2_settings.READINGS,
     *ecr.READINGS,
+    *ecs.READINGS,
     *edge.READINGS,
     *efs.READINGS,
     *eks.READINGS,
@@ -117,9 +121,11 @@ READINGS: Final[tuple[Reading, ...]] = (
     *redshift.READINGS,
     *s3_access_points.READINGS,
     *s3_points.READINGS,
+    *sagemaker.READINGS,
     *secretsmanager.READINGS,
     *sns.READINGS,
     *sqs.READINGS,
+    *stepfunctions.READINGS,
     *transit.READINGS,
 )
 
@@ -151,17 +157,8 @@ def _defined_in(module: ModuleType) -> frozenset[type[Kind]]:
 CARRIERS: Final[Mapping[str, frozenset[type[Kind]]]] = {
     word: _defined_in(module) - YIELDS
     for word, module in {
-        "apprunner": apprunner,
-        "batch": batch,
-        "bedrockagentcore": agentcore,
         "cloudformation": cloudformation,
-        "codedeploy": codedeploy,
-        "cognito": cognito,
-        "datapipeline": datapipeline,
-        "ecs": ecs,
         "elastic": elasticbeanstalk,
-        "sagemaker": sagemaker,
-        "sfn": stepfunctions,
     }.items()
 }
 """Kinds of services that run things with roles, by the word after `aws_`: none where no type of the service is declared."""

@@ -13,7 +13,7 @@ from scanner.iac.declared import Declared
 from scanner.iac.values import Value, first_hole, flag_of, list_of, text_of
 from scanner.iac.world import World, name_of, tags_of, unknown_if
 from scanner.model.kind import Facet, Kind, Resource, Scope, unknown_facet
-from scanner.model.maybe import Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
+from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
 
 _PLACE: Final = frozenset({"scope", "id", "origin"})
 
@@ -61,6 +61,11 @@ def setting(kind: type[Any], world: World, one: Declared, *path: str | int, **fi
     scope = world.scope(one)
     said = {name: unknown_if(one.perhaps, value) for name, value in fields.items()}
     return kind(scope=scope, id=scope.region, origin=one.source(*path), **said)
+
+
+def role_of(world: World, value: Value) -> Maybe[Any]:
+    """Return the ARN of the role that an argument names; absent where it names none."""
+    return ABSENT if value in (None, "") else world.spelled(value)
 
 
 def text_or(value: Value, default: str) -> Maybe[str]:

@@ -41,6 +41,7 @@ SAFE_VALUES: Final[Mapping[str, Mapping[Path, Value]]] = {
     "aws_ebs_encryption_by_default": {("enabled",): True},
     "aws_ebs_volume": {("encrypted",): True},
     "aws_ec2_transit_gateway": {("auto_accept_shared_attachments",): "disable"},
+    "aws_ecs_service": {("network_configuration", "assign_public_ip"): False},
     "aws_ecr_repository": {
         ("image_scanning_configuration", "scan_on_push"): True,
         ("image_tag_mutability",): "IMMUTABLE",

@@ -80,7 +80,7 @@ def _tasks(tasks: All[Task], states: All[TaskState], roles: All[TaskRole]) -> It
 def _external(services: All[Service], settings: All[ServiceSettings]) -> Iterator[Carrier]:
     for service, told in with_facet(services, settings):
         if told.controller == "EXTERNAL":
-            yield Carrier(service.id, "")
+            yield Carrier(str(service.arn), "")
 
 
 def _images(
