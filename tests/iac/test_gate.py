@@ -242,7 +242,7 @@ resource "aws_ecs_service" "s" {
 
 
 def test_what_runs_with_a_role_that_others_may_enter_is_a_way_that_the_change_opens(tmp_path: Path) -> None:
-    roles = ROLES % '["ecs:ExecuteCommand"]'
+    roles = ROLES % '["ecs:ExecuteCommand", "ecs:DescribeTasks"]'
     head, base = folders(tmp_path, roles, roles + SERVICE)
     code, text = run(head, "--base", base, "--rule", "IAM-101")
     assert "> role/admin by ecs.execute-command" in text
