@@ -40,6 +40,8 @@ class Entrance(msgspec.Struct, frozen=True):
     nodes: tuple[NetworkInterface, ...] = ()
     """The interfaces in whose name it sends; none: clients keep their own addresses."""
     preserves: bool = True
+    is_client: bool = False
+    """Whether it comes as a client of the internet, by addresses of its own."""
     why: Why | None = None
     """Why it is not known what may come by it."""
 
@@ -60,7 +62,9 @@ def entrances(interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]
     table = _table(estate)
     if not table:
         return
-    names = {node_name(interface)} if node_name(interface) else set[str]()
+    addresses = () if why_unknown(interface.addresses) is not None else known(interface.addresses)
+    names = {str(one.allocation) for one in addresses if why_unknown(one.allocation) is None and one.allocation}
+    names |= {node_name(interface)} if node_name(interface) else set[str]()
     primary = why_unknown(interface.device_index) is not None or interface.device_index in (0, Absent())
     if primary and why_unknown(interface.instance) is None and interface.instance:
         names.add(str(known(interface.instance)))
@@ -124,6 +128,7 @@ def _table(estate: Estate) -> dict[str, list[_Lead]]:
 
 
 def _name(endpoint: str) -> str:
+    """Return how an endpoint is named: a load balancer as its nodes name it, an instance or an address by its id."""
     return balancer_name(endpoint) or endpoint.rpartition("/")[2]
 
 
@@ -140,13 +145,12 @@ def _entrance(lead: _Lead, interface: NetworkInterface, estate: Estate) -> Itera
 def _accelerated(
     group: EndpointGroup, endpoint: AcceleratorEndpoint, interface: NetworkInterface, estate: Estate
 ) -> Entrance | None:
-    """Return how an accelerator enters by an endpoint; nothing if it does not, or comes as a client of its own.
+    """Return how an accelerator enters by an endpoint; nothing if it does not.
 
     It keeps the client's address where it enters the VPC by interfaces of its own (AWS Global Accelerator, Preserve
     client IP addresses); else it is a client of the internet like others, and the endpoint's public address counts.
     """
-    idle = group.dial == 0 or endpoint.weight == 0 or group.endpoint_region != interface.scope.region
-    if idle or not endpoint.preserves_client_ip:
+    if group.dial == 0 or endpoint.weight == 0 or group.endpoint_region != interface.scope.region:
         return None
     region = interface.scope.region
     listener = estate.get(AcceleratorListener, known(group.listener), region)
@@ -160,7 +164,8 @@ def _accelerated(
     protocol = known(listener.protocol).lower()
     if protocol not in ("tcp", "udp"):
         raise UnknownAsked(unmodelled(f"the protocol {protocol!r} of an accelerator"))
-    return Entrance(ports(protocol, entered), (Hop("internet", "internet"), Hop("accelerator", name)))
+    hops = (Hop("internet", "internet"), Hop("accelerator", name))
+    return Entrance(ports(protocol, entered), hops, is_client=not endpoint.preserves_client_ip)
 
 
 def _from_cloudfront(origin: VpcOrigin, interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]:

@@ -121,7 +121,8 @@ class Internet:
         """Return the steps of a packet that enters the VPC by an accelerator's interface, and of its answer.
 
         The VPC must have an internet gateway; neither a public address nor a route to the gateway is needed (AWS Global
-        Accelerator, Requirements for client IP address preservation).
+        Accelerator, Requirements for client IP address preservation). Of network ACLs its guide says that they bear on
+        what leaves (the same page), on nothing (Guidelines and restrictions), and on all (Best practices for ENIs).
         """
         subnet = self._subnet(interface)
         gate = self.gates.gate(subnet, family)
@@ -131,11 +132,19 @@ class Internet:
             takes,
             self._block(subnet, family),
             self._attached(subnet, gate, family),
-            gate.inbound,
+            self._doubted(gate.inbound, family),
             self.gates.groups(interface, family),
             *self.listeners(interface, family),
-            gate.outbound,
+            self._doubted(gate.outbound, family),
         ]
+
+    def _doubted(self, step: Step, family: int) -> Step:
+        """Return a step that may not be asked at all."""
+        why = unmodelled(f"whether {step.blocker.id} bears on what an accelerator sends with its clients' addresses")
+        everything = self.gates.everything[family].sure
+        if step.passes.sure == everything:
+            return step
+        return msgspec.structs.replace(step, passes=self.gates.shared(Bounds(step.passes.sure, everything, why)))
 
     def listeners(self, interface: NetworkInterface, family: int) -> list[Step]:
         """Return what the load balancer of a node listens to; nothing if the interface is no node of one."""

@@ -10,20 +10,22 @@ from scanner.model.exposure import Blocker, Hop
 from scanner.model.intervals import NOTHING, Intervals, intervals
 from scanner.model.maybe import UnknownAsked, Why, known
 from scanner.model.security_group import SecurityGroup
+from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import NetworkInterface, Subnet
-from scanner.reason.network.answer import Answer, Verdict, settle
+from scanner.reason.network.answer import Answer, Check, Verdict, settle
 from scanner.reason.network.arrive import arrive
 from scanner.reason.network.balancers import Front, fronts
 from scanner.reason.network.bounds import Bounds, both, exact
 from scanner.reason.network.entrances import Entrance, entrances
 from scanner.reason.network.estate import private_addresses
-from scanner.reason.network.filters import grants_of
+from scanner.reason.network.filters import granted, grants_of
 from scanner.reason.network.gates import FAMILIES, Step
-from scanner.reason.network.inside import End, acl_check, checks, group_check
+from scanner.reason.network.inside import End, acl_check, checks, group_check, state_check
 from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import PMap, everywhere, from_boxes, meet
-from scanner.reason.network.routing import family_of
+from scanner.reason.network.routing import family_of, unmodelled
 
+_BEST: Final = (Verdict.REACHABLE, Verdict.UNDECIDED, Verdict.NOT_REACHABLE)
 _BEHIND: Final = 20
 """How far behind everything else a way through a load balancer counts as having come."""
 
@@ -37,6 +39,8 @@ class Leg(msgspec.Struct, frozen=True):
     """The traffic that would arrive at the interface by this way, if nothing stopped it."""
     sources: Intervals = NOTHING
     """The clients that may come by it."""
+    sender: NetworkInterface | None = None
+    """In whose name packets arrive at the interface; None: clients keep their own addresses."""
 
     @property
     def is_open(self) -> bool:
@@ -83,7 +87,10 @@ def _legs(
 ) -> Iterator[Leg]:
     """Yield the ways to an interface other than straight; `seen` are those that a way has already passed."""
     for entrance in entrances(target, internet.estate):
-        yield _entered(entrance, target, family, senders, internet)
+        if entrance.is_client:
+            yield from _as_client(entrance, target, family, senders, internet)
+        else:
+            yield _entered(entrance, target, family, senders, internet)
     for front in fronts(target, internet.estate):
         for node in front.nodes:
             if node.id not in seen:
@@ -119,17 +126,31 @@ def _entered(entrance: Entrance, target: NetworkInterface, family: int, senders:
         answer = Answer(Verdict.UNDECIDED, entrance.hops, why=entrance.why)
         return Leg(_BEHIND, answer, entrance.takes, senders)
     if not entrance.preserves:
-        legs = [_own(node, target, entrance.takes, internet, classic=False) for node in entrance.nodes]
-        best = next((one for one in legs if one.verdict is Verdict.REACHABLE), None) or next(
-            (one for one in legs if one.verdict is Verdict.UNDECIDED), legs[0]
-        )
+        legs = [(_own(node, target, entrance.takes, internet, classic=False), node) for node in entrance.nodes]
+        best, sender = min(legs, key=lambda leg: _BEST.index(leg[0].verdict))
         hops = (*entrance.hops, *best.hops)
-        return Leg(_BEHIND, msgspec.structs.replace(best, hops=hops), entrance.takes, senders)
-    steps = internet.entered(target, family)
+        return Leg(_BEHIND, msgspec.structs.replace(best, hops=hops), entrance.takes, senders, sender)
     start = everywhere(senders, internet.atoms.masks(entrance.takes))
+    steps = internet.entered(target, family)
     found, sources = _admitted(steps, start, entrance.takes, internet)
     hop = Hop("network interface", target.id, "the client's address is preserved")
     return Leg(_BEHIND, msgspec.structs.replace(found, hops=(*entrance.hops, hop)), entrance.takes, sources)
+
+
+def _as_client(
+    entrance: Entrance, target: NetworkInterface, family: int, senders: Intervals, internet: Internet
+) -> Iterator[Leg]:
+    """Yield the way of what comes from the internet by addresses of its own, where it may be among the few that are admitted.
+
+    Where everybody is admitted, or nobody, the straight way tells all.
+    """
+    forward, back = internet.arrivals(target, family)
+    anywhere = family_of(INTERNET, family)
+    start = everywhere(anywhere, internet.atoms.masks(entrance.takes))
+    found, admitted = _admitted((*forward, *back), start, entrance.takes, internet)
+    if found.verdict is Verdict.REACHABLE and admitted != anywhere:
+        why = unmodelled(f"whether {entrance.hops[-1].id} is among the clients that {target.id} admits")
+        yield Leg(_BEHIND, Answer(Verdict.UNDECIDED, entrance.hops, why=why), entrance.takes, senders)
 
 
 def _led_on(  # noqa: PLR0917 - the two legs of one way
@@ -142,7 +163,9 @@ def _led_on(  # noqa: PLR0917 - the two legs of one way
     if not sources:
         blocker = Blocker("ELB_LISTENERS_MISMATCH", front.balancer, "its rules forward none of these clients")
         return Leg(_BEHIND, Answer(Verdict.NOT_REACHABLE, first.answer.hops, blocker), front.sends)
-    if front.preserves and family == front.family:
+    if front.preserves and first.sender is not None:
+        second = _in_name_of(first.sender, front, node, target, internet)
+    elif front.preserves and family == front.family:
         second, sources = _preserved(front, node, target, family, sources, internet)
     else:
         second = _own(node, target, front.sends, internet, classic=front.is_classic)
@@ -175,10 +198,7 @@ def _own(
             if answer.verdict is Verdict.REACHABLE:
                 return msgspec.structs.replace(answer, hops=answer.hops[1:])
             best = max(best, (met, answer), key=lambda one: one[0]) if best else (met, answer)
-    if best is None:
-        detail = f"{node.id} and {target.id} have no addresses of one family"
-        return Answer(Verdict.NOT_REACHABLE, blocker=Blocker("NO_ADDRESS_IN_COMMON", "", detail))
-    return best[1]
+    return best[1] if best is not None else _apart(node, target)
 
 
 def _subnet(interface: NetworkInterface, internet: Internet) -> Subnet:
@@ -206,12 +226,45 @@ def _preserved(  # noqa: PLR0917 - the second leg, in the client's name
     return msgspec.structs.replace(found, hops=(hop,)), sources
 
 
+def _in_name_of(
+    sender: NetworkInterface, front: Front, node: NetworkInterface, target: NetworkInterface, internet: Internet
+) -> Answer:
+    """Return whether the target admits what keeps the address of the interface by which it entered, or the balancer's group."""
+    here, there = dict(reversed(private_addresses(sender))), dict(reversed(private_addresses(target)))
+    family = front.family
+    if family not in here or family not in there:
+        return _apart(sender, target)
+    estate, subnet = internet.estate, _subnet(target, internet)
+    near = known(node.subnet) == known(target.subnet)
+    carried = frozenset((*known(sender.groups), *known(node.groups)))
+    grants = [
+        grant
+        for native_id in known(target.groups)
+        for grant in grants_of(estate.get(SecurityGroup, native_id, target.scope.region), estate)
+    ]
+    blocker = Blocker("ENI_SG_RULES_MISMATCH", target.id, "no rule lets it in from the other end")
+    admitted = granted(grants, family, here[family], carried) if known(target.groups) else exact(ALL_TRAFFIC)
+    gates = [] if near else [acl_check(subnet, family, here[family], estate, egress=False)]
+    gates += [Check(blocker, admitted), state_check(target)]
+    gates += [] if near else [acl_check(subnet, family, here[family], estate, egress=True, answer=True)]
+    found, _ = settle(gates, front.sends)
+    if found.verdict is not Verdict.REACHABLE:
+        return found
+    let_out = _let_out(node, target, front, internet)
+    hop = Hop("network interface", target.id, f"the address of {sender.id} is preserved")
+    return msgspec.structs.replace(found, hops=(hop,)) if let_out.verdict is Verdict.REACHABLE else let_out
+
+
+def _apart(one: NetworkInterface, other: NetworkInterface) -> Answer:
+    detail = f"{one.id} and {other.id} have no addresses of one family"
+    return Answer(Verdict.NOT_REACHABLE, blocker=Blocker("NO_ADDRESS_IN_COMMON", "", detail))
+
+
 def _let_out(node: NetworkInterface, target: NetworkInterface, front: Front, internet: Internet) -> Answer:
     """Return whether the balancer's own groups let it speak to the target."""
     here, there = dict(reversed(private_addresses(node))), dict(reversed(private_addresses(target)))
     if front.family not in here or front.family not in there:
-        detail = f"{node.id} and {target.id} have no addresses of one family"
-        return Answer(Verdict.NOT_REACHABLE, blocker=Blocker("NO_ADDRESS_IN_COMMON", "", detail))
+        return _apart(node, target)
     source = End(_subnet(node, internet), front.family, here[front.family], node)
     end = End(_subnet(target, internet), front.family, there[front.family], target)
     check = group_check(source, end, front.sends, internet.estate, joined=True, egress=True)

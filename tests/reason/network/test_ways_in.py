@@ -242,12 +242,33 @@ def test_an_accelerator_exposes_an_instance_by_the_ports_of_its_listener():
         {"groups": [group("sg-lb", permission("tcp", 443, None, "10.0.0.0/8")), group("sg-app")]},
         {"Subnets": [subnet("subnet-1"), subnet("subnet-2", "10.0.1.0/24", mode="block-ingress")]},
         {"InternetGateways": [], "RouteTables": [table("rtb-main", main=True)]},
-        {"NetworkAcls": [acl("acl-1", ["subnet-1", "subnet-2"], [entry(10, "deny"), *open_entries()])]},
     ],
-    ids=["disabled", "weight of nothing", "group", "block of public access", "no gateway in the VPC", "network ACL"],
+    ids=["disabled", "weight of nothing", "group", "block of public access", "no gateway in the VPC"],
 )
 def test_an_accelerator_exposes_nothing_where_any_gate_is_shut(changes):
     assert [] == connections(accelerated(**changes), "eni-lb")
+
+
+def test_whether_network_acls_bear_on_what_an_accelerator_sends_is_not_known():
+    shut = [acl("acl-1", ["subnet-1", "subnet-2"], [entry(10, "deny"), *open_entries()])]
+    found = exposure_in(accelerated(NetworkAcls=shut), "eni-lb")
+    assert ((), True) == (found.connections, "acl-1" in found.doubt.detail)
+
+
+@pytest.mark.parametrize(
+    "admits, expected",
+    [
+        ("0.0.0.0/0", "reachable"),
+        ("8.8.8.0/24", "undecided"),
+        ("10.0.0.0/8", "not-reachable"),
+    ],
+)
+def test_an_accelerator_that_hides_its_clients_is_a_client_that_may_be_among_those_admitted(admits, expected):
+    node = interface("eni-lb", "sg-lb", private="10.0.0.5", Description="ELB app/web/1")
+    groups = [group("sg-lb", permission("tcp", 443, None, admits)), group("sg-ga"), group("sg-app")]
+    answers = accelerated(preserves=False, groups=groups)
+    answers["ec2:DescribeNetworkInterfaces"]["NetworkInterfaces"][0] = node
+    assert expected == verdict(answers, "9.9.9.9", "eni-lb:443")
 
 
 def test_where_accelerators_were_not_read_but_enter_the_vpc_nothing_is_decided():
@@ -360,3 +381,25 @@ def test_a_site_reaches_a_vpc_by_a_transit_gateway_where_its_own_attachment_is_r
         group("sg-db", permission("tcp", 5432, None, "192.168.0.0/16")),
     ]
     assert expected == verdict(answers, "192.168.7.7", "eni-2:5432")
+
+
+@pytest.mark.parametrize(
+    "app, expected",
+    [
+        (permission("tcp", 8080, None, "10.0.0.77/32"), "reachable"),
+        (permission("tcp", 8080, groups=["sg-cf"]), "reachable"),
+        (permission("tcp", 8080, groups=["sg-lb"]), "reachable"),
+        (permission("tcp", 8080, None, "8.0.0.0/8"), "not-reachable"),
+    ],
+    ids=["its address", "its group", "the balancer's group", "addresses of clients"],
+)
+def test_behind_a_network_balancer_what_comes_from_cloudfront_keeps_the_address_of_its_interface(app, expected):
+    answers = from_cloudfront()
+    text = copy.deepcopy(answers)
+    rows = text["ec2:DescribeNetworkInterfaces"]["NetworkInterfaces"]
+    rows[0]["Description"] = "ELB net/web/1"
+    text["cloudfront:ListVpcOrigins"]["VpcOriginList"]["Items"][0]["OriginEndpointArn"] = f"{LB}/net/web/1"
+    network = balanced("net/web/1", preserve="true")
+    text |= {call: said for call, said in network.items() if call.startswith("elbv2:")}
+    text["ec2:DescribeSecurityGroups"]["SecurityGroups"][1] = group("sg-app", app)
+    assert expected == verdict(text, "internet", "i-app:8080")
