@@ -16,7 +16,7 @@ from scanner.model.elb import (
     TargetHealth,
 )
 from scanner.model.kind import Kind
-from scanner.model.maybe import ABSENT, Absent, Reason, unknown
+from scanner.model.maybe import ABSENT, Absent, Reason, unknown, why_unknown
 from scanner.reader import Page, Parameters, Place, Reader, given, rows
 
 _PAGE: Final = 400
@@ -39,7 +39,14 @@ def _load_balancers(pages: tuple[Page, ...], at: Place) -> Iterator[LoadBalancer
             groups=listed(row, "SecurityGroups"),
             subnets=listed(row, "AvailabilityZones", "SubnetId"),
             ip_address_type=said(row, "IpAddressType", at),
+            filters_links=_filters_links(row, at),
         )
+
+
+def _filters_links(row: Mapping[str, Any], at: Place) -> Any:
+    """Return whether groups bear on PrivateLink: AWS tells it of network load balancers that have groups."""
+    value = said(row, "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", at)
+    return value if why_unknown(value) is not None else value == "on"
 
 
 def _listeners(pages: tuple[Page, ...], at: Place) -> Iterator[Listener]:
@@ -59,10 +66,11 @@ def _listeners(pages: tuple[Page, ...], at: Place) -> Iterator[Listener]:
 
 
 def _forwarded(actions: Any) -> tuple[str, ...]:
-    """Return the target groups that actions forward to, in the form with one or with several."""
+    """Return the target groups that actions forward to, in the form with one or with several; those of weight 0 get nothing."""
     found = {action["TargetGroupArn"] for action in actions if action.get("TargetGroupArn")}
     for action in actions:
-        found |= {one["TargetGroupArn"] for one in (action.get("ForwardConfig") or {}).get("TargetGroups") or ()}
+        several = (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
+        found |= {one["TargetGroupArn"] for one in several if one.get("Weight") != 0}
     return tuple(sorted(found))
 
 

@@ -26,6 +26,8 @@ class LoadBalancer(Resource, frozen=True, kw_only=True, eq=False):
     """Its security groups; a network load balancer may have none, and then admits everyone to its listeners."""
     subnets: Maybe[tuple[str, ...]]
     ip_address_type: Maybe[str]
+    filters_links: Maybe[bool]
+    """Whether the inbound rules of its groups bear on what comes through PrivateLink."""
 
 
 class Listener(Resource, frozen=True, kw_only=True, eq=False):
@@ -47,7 +49,7 @@ class Listener(Resource, frozen=True, kw_only=True, eq=False):
     actions: Maybe[tuple[str, ...]]
     """The types of its default actions: `forward`, `redirect`, `fixed-response`, `authenticate-oidc`, …"""
     target_groups: Maybe[tuple[str, ...]]
-    """The target groups that its default actions forward to, whatever their weights."""
+    """The target groups that its default actions forward to, without those of weight 0."""
 
 
 class ListenerRules(Facet, frozen=True, kw_only=True, eq=False):

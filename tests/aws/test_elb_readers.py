@@ -168,6 +168,23 @@ def test_the_rules_of_a_listener_forward_where_they_and_the_default_say():
     assert (BLUE, GREEN) == found.target_groups
 
 
+def test_a_target_group_of_weight_0_gets_nothing():
+    listener = ANSWERS["elbv2:DescribeListeners"][0]
+    weighted = [{"TargetGroupArn": BLUE, "Weight": 0}, {"TargetGroupArn": GREEN, "Weight": 1}]
+    actions = [{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}]
+    row = listener["response"]["Listeners"][0] | {"DefaultActions": actions}
+    (found,) = read(Listener, elbv2_DescribeListeners=[listener | {"response": {"Listeners": [row]}}])
+    assert (GREEN,) == found.target_groups
+
+
+@pytest.mark.parametrize("said, expected", [("on", True), ("off", False)])
+def test_a_network_load_balancer_tells_whether_its_groups_bear_on_endpoints(said, expected):
+    row = ANSWERS["elbv2:DescribeLoadBalancers"]["LoadBalancers"][0]
+    row = row | {"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": said}
+    (found,) = read(LoadBalancer, elbv2_DescribeLoadBalancers={"LoadBalancers": [row]})
+    assert expected == found.filters_links
+
+
 def test_the_listeners_of_other_than_http_have_no_rules_to_ask_for():
     listener = ANSWERS["elbv2:DescribeListeners"][0]
     row = listener["response"]["Listeners"][0] | {"Protocol": "TLS"}

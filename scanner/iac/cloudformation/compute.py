@@ -265,6 +265,9 @@ SHAPES: Final[dict[str, Shape]] = {
             "subnets": "Subnets",
             "subnet_mapping": Block("SubnetMappings", {"subnet_id": "SubnetId", "allocation_id": "AllocationId"}),
             "ip_address_type": "IpAddressType",
+            "enforce_security_group_inbound_rules_on_private_link_traffic": (
+                "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+            ),
         },
         more=_balancer,
         ref="arn",

@@ -56,6 +56,7 @@ def _balancer(world: World, one: Declared) -> Iterator[Kind]:
         groups=world.relations(one.get("security_groups")),
         subnets=world.relations(subnets),
         ip_address_type=text_or(one.get("ip_address_type"), "ipv4"),
+        filters_links=_filters_links(one),
     )
     node_type = "interface" if why_unknown(kind) is not None else _NODE_TYPES.get(str(kind), "interface")
     node = f"ELB {world.id(one).partition(':loadbalancer/')[2]}"
@@ -91,6 +92,12 @@ def _nodes(
         device_index=1,
         **more,
     )
+
+
+def _filters_links(one: Declared) -> Maybe[bool]:
+    said = text_or(one.get("enforce_security_group_inbound_rules_on_private_link_traffic"), "on")
+    why = why_unknown(said)
+    return Unknown(why) if why is not None else said == "on"
 
 
 def _listener(world: World, one: Declared) -> Iterator[Kind]:
@@ -137,7 +144,8 @@ def _forwarded(world: World, actions: Iterable[Any]) -> Maybe[tuple[str, ...]]:
     for action in actions:
         named += [action.get("target_group_arn")]
         forward = block_of(action, "forward")
-        named += [as_block(said).get("arn") for said in blocks_of(forward, "target_group")] if forward else []
+        several = [as_block(said) for said in blocks_of(forward, "target_group")] if forward else []
+        named += [said.get("arn") for said in several if said.get("weight") not in (0, "0")]
     found = world.relations([said for said in named if said not in (None, "")])
     why = why_unknown(found)
     return Unknown(why) if why is not None else tuple(dict.fromkeys(found))

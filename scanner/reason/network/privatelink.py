@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from scanner.model.elb import LoadBalancer
 from scanner.model.exposure import Hop
 from scanner.model.gateways import EndpointService, VpcEndpoint
 from scanner.model.intervals import Intervals
@@ -13,7 +14,7 @@ from scanner.model.vpc import NetworkInterface, Subnet
 from scanner.reason.network.answer import Answer, Verdict, settle
 from scanner.reason.network.balancers import Front, balancer_name, fronts_at
 from scanner.reason.network.estate import Estate, private_addresses
-from scanner.reason.network.inside import End, checks
+from scanner.reason.network.inside import End, checks, group_check
 
 _UNREAD: Final = Why(
     Reason.NOT_COLLECTED, "the interfaces of an endpoint or of its service's load balancer were not read"
@@ -74,6 +75,8 @@ def _by(  # noqa: PLR0917 - the parts of one way
 ) -> tuple[int, Answer]:
     entries = [one for each in known(endpoint.interfaces) if (one := estate.find(NetworkInterface, each)) is not None]
     first = _best(source, entries, front.takes, estate)
+    if first.verdict is Verdict.REACHABLE:
+        first = _first([_let_in(source, node, front, first, estate) for node in front.nodes])
     if first.verdict is not Verdict.REACHABLE:
         return 0, first
     second = _best_from(front.nodes, target, front.sends, estate)
@@ -83,6 +86,31 @@ def _by(  # noqa: PLR0917 - the parts of one way
         Hop("load balancer", front.balancer, f"listener {front.listener}"),
     )
     return 1, msgspec.structs.replace(second, hops=(*first.hops, *between, *second.hops))
+
+
+def _let_in(source: NetworkInterface, node: NetworkInterface, front: Front, first: Answer, estate: Estate) -> Answer:
+    """Return whether the load balancer's own groups admit the client, by its private address, if they are asked at all.
+
+    (Network Load Balancers, Update the security groups: whether inbound rules bear on PrivateLink is a choice of its own.)
+    """
+    if not known(node.groups):
+        return first
+    balancer = next((one for one in estate.every(LoadBalancer) if balancer_name(one.id) == front.balancer), None)
+    if balancer is None:
+        raise UnknownAsked(_UNREAD)
+    if not balancer.filters_links:
+        return first
+    answers = []
+    for family, here in private_addresses(source):
+        for version, there in private_addresses(node):
+            if family == version:
+                sender, end = (
+                    End(_subnet(one, estate), family, at, one) for one, at in ((source, here), (node, there))
+                )
+                check = group_check(end, sender, front.takes, estate, joined=sender.vpc == end.vpc, egress=False)
+                answers.append(settle([check], front.takes)[0])
+    found = _first(answers)
+    return first if found.verdict is Verdict.REACHABLE else found
 
 
 def _best(source: NetworkInterface, ends: list[NetworkInterface], sends: Intervals, estate: Estate) -> Answer:

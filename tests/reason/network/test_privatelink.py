@@ -11,12 +11,26 @@ SERVICE = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
 NLB = f"{LB}/net/web/1"
 
 
-def linked(*, admits=("10.1.0.0/16",), listens=443, service=SERVICE, target_admits="10.0.0.0/16"):
+def linked(
+    *,
+    admits=("10.1.0.0/16",),
+    listens=443,
+    service=SERVICE,
+    target_admits="10.0.0.0/16",
+    balancer_admits=None,
+    enforced="on",
+):
     """A client in one VPC, an endpoint beside it, and the internal network load balancer of another VPC behind that."""
     client = interface("eni-client", "sg-client", private="10.1.0.5", public=None, subnet="subnet-9", vpc="vpc-9")
     entry = interface("eni-vpce", "sg-vpce", private="10.1.0.9", public=None, subnet="subnet-9", vpc="vpc-9")
+    guards = ["sg-lb"] if balancer_admits else []
     node = interface(
-        "eni-lb", private="10.0.0.10", public=None, Description="ELB net/web/1", InterfaceType="network_load_balancer"
+        "eni-lb",
+        *guards,
+        private="10.0.0.10",
+        public=None,
+        Description="ELB net/web/1",
+        InterfaceType="network_load_balancer",
     )
     target = interface(
         "eni-app", "sg-app", private="10.0.1.20", public=None, subnet="subnet-2",
@@ -31,6 +45,7 @@ def linked(*, admits=("10.1.0.0/16",), listens=443, service=SERVICE, target_admi
             group("sg-client"),
             group("sg-vpce", permission("tcp", listens, None, *admits)),
             group("sg-app", permission("tcp", 8080, None, target_admits)),
+            group("sg-lb", permission("tcp", 443, None, balancer_admits or "0.0.0.0/0")),
         ],
         NetworkAcls=[acl("acl-1", ["subnet-1", "subnet-2", "subnet-9"], open_entries())],
         RouteTables=[table("rtb-main", main=True), table("rtb-9", main=True, vpc="vpc-9")],
@@ -47,7 +62,13 @@ def linked(*, admits=("10.1.0.0/16",), listens=443, service=SERVICE, target_admi
             }
         ],
     )
-    answers["elbv2:DescribeLoadBalancers"]["LoadBalancers"] = [{"LoadBalancerArn": NLB, "Type": "network"}]
+    answers["elbv2:DescribeLoadBalancers"]["LoadBalancers"] = [
+        {
+            "LoadBalancerArn": NLB,
+            "Type": "network",
+            "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": enforced,
+        }
+    ]
     answers["ec2:DescribeVpcEndpointServiceConfigurations"] = {
         "ServiceConfigurations": [
             {
@@ -89,6 +110,21 @@ def test_an_endpoint_leads_to_the_targets_of_its_service_in_another_vpc():
 )
 def test_any_leg_can_close_the_way(changes, target):
     assert "not-reachable" == verdict(linked(**changes), "eni-client", target)
+
+
+@pytest.mark.parametrize(
+    "admits, enforced, expected",
+    [
+        ("10.1.0.0/16", "on", "reachable"),
+        ("10.0.0.0/16", "on", "not-reachable"),
+        ("10.0.0.0/16", "off", "reachable"),
+        ("10.0.0.0/16", None, "undecided"),
+    ],
+)
+def test_groups_of_the_balancer_admit_clients_by_their_own_addresses_where_they_bear_on_endpoints(
+    admits, enforced, expected
+):
+    assert expected == verdict(linked(balancer_admits=admits, enforced=enforced), "eni-client", "i-app:8080")
 
 
 def test_an_endpoint_leads_one_way_alone():
