@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.lambda_ import Function
 from scanner.model.publicaccess import FunctionAccess, atoms, sentences
-from scanner.remedies.policies import close_function
+from scanner.remedies.functions import close_function
 
 
 @rule(

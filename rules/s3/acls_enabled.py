@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.s3 import Bucket, OwnershipControls
-from scanner.remedies.policies import disable_acls
+from scanner.remedies.bucket_access import disable_acls
 
 
 @rule("S3-007", Severity.MEDIUM, controls=("s3-acl-disabled",), remedy=disable_acls)

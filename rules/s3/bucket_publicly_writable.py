@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.publicaccess import BucketAccess, atoms, sentences
 from scanner.model.s3 import Bucket
-from scanner.remedies.policies import close_bucket
+from scanner.remedies.bucket_access import close_bucket
 
 
 @rule(

@@ -2,7 +2,7 @@ from scanner import PASS, Absent, Fail, Severity, Verdict, facts, rule
 from scanner.model.glob import matches
 from scanner.model.policy import Condition, Quantifier, Statement
 from scanner.model.s3 import Bucket, BucketPolicy
-from scanner.remedies.policies import require_tls
+from scanner.remedies.bucket_access import require_tls
 
 _ANY_KEYS = ("\x00", "\x00" * 40)
 """Keys that only wildcards match: a pattern that matches the short and the long one matches every key."""

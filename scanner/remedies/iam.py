@@ -12,7 +12,7 @@ from scanner.model.iam import AccessKey, Group, Policy, PolicyForm, Role, User, 
 from scanner.model.iam_grants import aws_managed, holders_of
 from scanner.model.kind import All, Moment
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
-from scanner.remedies.policies import fewest
+from scanner.remedies.open_statements import fewest
 from scanner.remedies.prechecks import unless_all
 from scanner.remedy import (
     Advice,

@@ -12,7 +12,7 @@ from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
 from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES, RISKY
 from scanner.model.security_group import NamedPorts, SecurityGroup, SecurityGroupRule
 from scanner.model.vpc import NetworkInterface
-from scanner.remedies.policies import fewest
+from scanner.remedies.open_statements import fewest
 from scanner.remedies.prechecks import check, doubts, unless_all
 from scanner.remedy import (
     Advice,
