@@ -258,6 +258,10 @@ def arn_for(type_: str, get: Get, account: str, region: str = "") -> Value:
     return f"arn:aws:{service}:{region or STAND_IN_REGION}:{account}:{prefix}{name}"
 
 
+_CLOUDFRONT_LOGS: Final = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+"""The account by which CloudFront delivers logs (CloudFront Developer Guide, "Configure standard logging (legacy)")."""
+
+
 def data_attribute(type_: str, attribute: str, get: Get, account: str, region: str) -> Value:
     """Return an attribute of a data source that needs no AWS to tell, or None."""
     known: dict[tuple[str, str], Value] = {
@@ -266,6 +270,7 @@ def data_attribute(type_: str, attribute: str, get: Get, account: str, region: s
         ("aws_partition", "partition"): "aws",
         ("aws_partition", "id"): "aws",
         ("aws_partition", "dns_suffix"): "amazonaws.com",
+        ("aws_cloudfront_log_delivery_canonical_user_id", "id"): _CLOUDFRONT_LOGS,
     }
     if (type_, attribute) in known:
         return known[(type_, attribute)]

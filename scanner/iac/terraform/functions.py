@@ -32,9 +32,11 @@ from scanner.iac.terraform.known_functions import (
     set_of,
     unique,
 )
-from scanner.iac.values import SYMBOLS, Encoded, Hole, Value, encode, first_hole, join_texts
+from scanner.iac.values import SYMBOLS, Encoded, Hole, Template, Value, encode, first_hole, join_texts
 
 _WIDEST: Final = 1000
+_PLAIN: Final = re.compile(r"[\w ./:*@+=-]*")
+"""A text that is in JSON as it is, and that cannot reach beyond the text that it stands in."""
 _VERB: Final = re.compile(r"%(%|(?:\[(\d+)\])?([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z]))")
 
 
@@ -222,7 +224,7 @@ def _json_encode(value: Value) -> Value:
 def _json_decode(text: Value) -> Value:
     if isinstance(text, Encoded):
         return text.value
-    hole = first_hole(text)
+    hole = None if isinstance(text, list | dict) else first_hole(text)
     if hole is not None:
         return _hole("jsondecode", hole)
     return json.loads(known_text(text))
@@ -287,6 +289,38 @@ def _compact(items: Value) -> Value:
     return [item for item in items_of(items) if item is not None and item != ""]
 
 
+def _replace(text: Value, search: Value, new: Value) -> Value:
+    """Return the text with a part of it replaced. What is not known of it stays, for nothing in there is searched."""
+    hole = first_hole([search, new] if isinstance(text, str) else [text, search])
+    pattern = isinstance(search, SYMBOLS) or (len(search) > 1 and search.startswith("/") and search.endswith("/"))
+    if hole is not None and (pattern or isinstance(text, Hole)):
+        return _hole("replace", hole)
+    if hole is None and not isinstance(new, SYMBOLS):
+        return KNOWN["replace"](encode(text.value) if isinstance(text, Encoded) else text, search, new)
+    return _replaced(text, known_text(search), text_from(new))
+
+
+def _replaced(part: Value, search: str, new: Value) -> Value:
+    if isinstance(part, str):
+        pieces = part.split(search) if search else [part]
+        return join_texts([piece for at, one in enumerate(pieces) for piece in ((new, one) if at else (one,))])
+    if isinstance(part, Template):
+        return join_texts([_replaced(one, search, new) for one in part.parts])
+    if isinstance(part, Encoded):
+        plain = _PLAIN.fullmatch(search) and (not isinstance(new, str) or _PLAIN.fullmatch(new))
+        return Encoded(_replaced_within(part.value, search, new)) if plain else _hole("replace", Hole(str(part)))
+    return part
+
+
+def _replaced_within(value: Value, search: str, new: Value) -> Value:
+    """Return a value with a text replaced in all texts in it, keys too: what replacing it in its JSON comes to."""
+    if isinstance(value, dict):
+        return {_replaced(key, search, new): _replaced_within(one, search, new) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_replaced_within(one, search, new) for one in value]
+    return _replaced(value, search, new) if isinstance(value, str | Template | Encoded) else value
+
+
 def _all_true(items: Value) -> Value:
     return _quantified(items, decisive=False)
 
@@ -332,6 +366,7 @@ _STRUCTURAL: Final[dict[str, Callable[..., Value]]] = {
     "merge": _merge,
     "nonsensitive": _same,
     "one": _one,
+    "replace": _replace,
     "reverse": lambda items: list(reversed(items_of(items))),
     "sensitive": _same,
     "setproduct": _set_product,
@@ -366,7 +401,7 @@ _TAKES_HOLES: Final = frozenset(
             "lookup",
             "nonsensitive",
         ),
-        *("sensitive", "slice", "tostring"),
+        *("replace", "sensitive", "slice", "tostring"),
     }
 )
 """Of those the ones to which an argument that is wholly unknown means something."""

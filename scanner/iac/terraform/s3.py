@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block, block_of, blocks_of
-from scanner.iac.values import SYMBOLS, Value, first_hole, flag_of, number_of, text_of
+from scanner.iac.values import SYMBOLS, Value, first_hole, flag_of, holes, number_of, text_of
 from scanner.iac.world import World, tags_of, unknown_if
 from scanner.model.kind import Facet, Kind, Scope
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, UnknownAsked, known, unknown, why_unknown
@@ -211,7 +211,18 @@ def _grants(blocks: list[Value]) -> Maybe[tuple[Grant, ...]]:
 
 def _acl(subject: _Subject) -> Facet:
     grants, at = _grants_of(subject)
-    return subject.facet(BucketAcl, at, "acl", owner=ABSENT, grants=grants)
+    return subject.facet(BucketAcl, at, "acl", owner=_owner_of(at), grants=grants)
+
+
+def _owner_of(at: Declared) -> Maybe[str | Absent]:
+    """Return the canonical id of the bucket's owner: what the ACL says it is, or the account's own where it is read."""
+    control = as_block(at.block("access_control_policy"))
+    said = as_block(block_of(control, "owner")).get("id")
+    if said is not None:
+        hole = first_hole(said)
+        return hole.unknown() if hole is not None and not hole.is_concrete else str(said)
+    own = (hole for hole in holes(dict(at.values)) if ".aws_canonical_user_id." in f".{hole.target}")
+    return next((str(hole) for hole in own), ABSENT)
 
 
 def _ownership(subject: _Subject) -> Facet:

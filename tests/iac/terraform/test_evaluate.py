@@ -63,6 +63,10 @@ def test_an_expression_means_what_terraform_says(said_by_terraform: dict[str, ob
         ('merge({a = var.x}, {b = 1})["b"]', 1),
         ("[var.x, 1][1]", 1),
         ("alltrue([false, var.x])", False),
+        ("length(try(jsondecode([var.x]), [var.x]))", 1),
+        ('replace("a_ID_b_ID_", "_ID_", role.arn)', Template(("a", ROLE.get("arn"), "b", ROLE.get("arn")))),
+        ('jsondecode(replace(jsonencode({a = ["x/_ID_"], b = var.x}), "_ID_", "y")).a', ["x/y"]),
+        ('replace(jsonencode({a = "_ID_"}), "_ID_", "x")', '{"a":"x"}'),
         ("jsondecode(jsonencode({a = var.x, b = 1})).b", 1),
     ],
 )
