@@ -11,6 +11,8 @@ from reports.terminal import item, line
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_CODE: Final = "terraform:"
+"""Begins the call of a gap of infrastructure as code."""
 MOST_GROUPS: Final = 20
 MOST_RULES: Final = 8
 MOST_PLACES: Final = 3
@@ -69,14 +71,30 @@ def coverage_blocks(report: Report) -> "Iterator[RenderableType]":
     for gap in report.gaps:
         groups.setdefault((gap.call, gap.reason, gap.accepted), []).append(gap)
     for (call, reason, accepted), gaps in list(groups.items())[:MOST_GROUPS]:
-        calls = counted(sum(gap.count for gap in gaps), "call")
-        where = _some([gap.region if single else f"{gap.account}/{gap.region}" for gap in gaps], MOST_PLACES)
-        yield line((reason, "yellow"), f"  {call}  {calls} in {where}", indent=2)
+        if call.startswith(_CODE):
+            yield from _not_in_code(call.removeprefix(_CODE), reason, gaps)
+        else:
+            calls = counted(sum(gap.count for gap in gaps), "call")
+            where = _some([gap.region if single else f"{gap.account}/{gap.region}" for gap in gaps], MOST_PLACES)
+            yield line((reason, "yellow"), f"  {call}  {calls} in {where}", indent=2)
         if accepted is not None:
             yield line(f"accepted by {accepted.owner} until {accepted.until}: {accepted.reason}", indent=6)
     if (more := len(groups) - MOST_GROUPS) > 0:
         yield line((f"and {counted(more, 'more call')}", "italic"), indent=2)
     yield from _left_out(report)
+
+
+def _not_in_code(what: str, reason: str, gaps: list[GapEntry]) -> "Iterator[RenderableType]":
+    """Yield what of infrastructure as code is not looked at: calls of modules that are not here, or a type."""
+    if what == "module":
+        for gap in gaps[:MOST_GROUPS]:
+            yield line((reason, "yellow"), f"  {gap.detail}", indent=2)
+        if (more := len(gaps) - MOST_GROUPS) > 0:
+            yield line((f"and {counted(more, 'more module')} not here", "italic"), indent=2)
+        return
+    number = counted(sum(gap.count for gap in gaps), "resource")
+    named = _some([subject for gap in gaps for subject in gap.subjects], MOST_PLACES)
+    yield line((reason, "yellow"), f"  {what}  {number}, not evaluated: {named}", indent=2)
 
 
 def _left_out(report: Report) -> "Iterator[RenderableType]":
