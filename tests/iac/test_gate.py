@@ -340,7 +340,8 @@ def test_a_module_that_is_not_here_is_refused(tmp_path: Path) -> None:
 def test_a_scan_names_the_modules_that_are_not_here(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('module "vpc" {\n  source = "registry/vpc/aws"\n}\n' + BUCKET)
     done: Result = CliRunner().invoke(casemate, ["scan", str(tmp_path), "--rule", "S3-001"], standalone_mode=False)
-    assert "NotCollected  main.tf:1: module.vpc: its source 'registry/vpc/aws' is not here" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "NotCollected main.tf:1: module.vpc: its source 'registry/vpc/aws' is not here" in said
 
 
 def test_new_resources_are_named_by_their_address(tmp_path: Path) -> None:
