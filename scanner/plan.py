@@ -1,5 +1,6 @@
 """What must be read for the chosen rules: the closure of their kinds over derived facets, readers and parents."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
@@ -22,11 +23,11 @@ class Step(msgspec.Struct, frozen=True):
     parent: Kind | None
     parameters: Parameters | Absent | None
     why: Why | None = None
-    """Why no call can be made."""
+    """Why no call can be made, or is to be made."""
 
     @property
     def key(self) -> Key | None:
-        """The call, or None if there is none to be made."""
+        """The call, or None if there is none that could be made."""
         if self.parameters is None or isinstance(self.parameters, Absent):
             return None
         scope = self.scope
@@ -136,12 +137,15 @@ class Plan(msgspec.Struct, frozen=True):
                 yield step_for(reader, step.scope, step.parent)
 
     def follow(self, rows: Iterable[Kind], scope: Scope) -> Iterator[Step]:
-        """Yield the steps that the rows of an answer call for."""
+        """Yield the steps that the rows of an answer call for; those beyond what a reader may ask are not to be called."""
+        asked: Counter[int] = Counter()
         for row in rows:
             for reader in self.children.get(type(row), ()):
                 if reader.instead_of is None:
                     at = scope if reader.regional or scope.is_global else scope.account_wide()
-                    yield step_for(reader, at, row)
+                    step = step_for(reader, at, row)
+                    asked[id(reader)] += step.key is not None
+                    yield step if reader.most is None or asked[id(reader)] <= reader.most else _uncalled(step)
 
 
 def _kinds(judged: type[Resource], needs: Iterable[Need]) -> list[type[Kind]]:
@@ -182,6 +186,13 @@ def step_for(reader: Reader, scope: Scope, parent: Kind | None) -> Step:
     if why is not None:
         return Step(reader, scope, parent, None, why)
     return Step(reader, scope, parent, parameters)  # type: ignore[arg-type]  # no Unknown is left
+
+
+def _uncalled(step: Step) -> Step:
+    why = Why(
+        Reason.NOT_COLLECTED, f"{step.reader.call} is called for the first {step.reader.most:,} of a listing only"
+    )
+    return msgspec.structs.replace(step, why=step.why or why)
 
 
 def read(step: Step, answer: Answer | None) -> Read:

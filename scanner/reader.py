@@ -60,6 +60,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Made only where that reader's call failed; then its answer stands for the other's."""
     secrets: frozenset[str] = frozenset()
     """Members of the answer, at any depth, that hold secrets no rule needs: they are taken out before it is recorded."""
+    most: int | None = None
+    """For how many rows of one listing of its parents the call is made at most; what else was recorded is read too."""
     bare: bool = True
     """Whether an answer recorded without its parameters may be taken for this call's."""
 

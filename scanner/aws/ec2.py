@@ -24,6 +24,7 @@ from scanner.model.ec2 import (
     SerialConsoleAccess,
     Snapshot,
     SnapshotBlockPublicAccess,
+    SnapshotGrantees,
     SnapshotSharing,
     TemplateDevice,
     TemplateInterface,
@@ -38,6 +39,8 @@ F = TypeVar("F", bound=Facet)
 _PAGE: Final = 1000
 """Largest page of DescribeInstances, DescribeVolumes, DescribeSnapshots and DescribeImages."""
 _TEMPLATE_PAGE: Final = 200
+_MOST_SNAPSHOTS: Final = 1_000
+"""Snapshots of a region that are asked whom they are shared with: at AWS's rate that takes about a minute."""
 _GONE: Final = frozenset({"terminated", "shutting-down"})
 _TRANSITION: Final = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 
@@ -189,8 +192,15 @@ def _image_device(row: Row) -> ImageDevice:
 
 
 def _snapshot_sharing(pages: tuple[Page, ...], at: Place) -> Iterator[SnapshotSharing]:
-    found = tuple(row.get("Group") or row["UserId"] for row in only(pages).get("CreateVolumePermissions") or ())
-    yield SnapshotSharing(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=found)
+    yield SnapshotSharing(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=_restorers(pages))
+
+
+def _snapshot_grantees(pages: tuple[Page, ...], at: Place) -> Iterator[SnapshotGrantees]:
+    yield SnapshotGrantees(scope=at.parent.scope, id=at.parent.id, origin=at.origin, shared_with=_restorers(pages))
+
+
+def _restorers(pages: tuple[Page, ...]) -> tuple[str, ...]:
+    return tuple(row.get("Group") or row["UserId"] for row in only(pages).get("CreateVolumePermissions") or ())
 
 
 def _image_sharing(pages: tuple[Page, ...], at: Place) -> Iterator[ImageSharing]:
@@ -340,6 +350,17 @@ READERS: Final = (
         parse=_snapshot_sharing,
         parent=PublicSnapshot,
         request=lambda public: {"Attribute": "createVolumePermission", "SnapshotId": public.id},
+        bare=False,
+    ),
+    Reader(
+        service="ec2",
+        operation="DescribeSnapshotAttribute",
+        actions=("ec2:DescribeSnapshotAttribute",),
+        yields=(SnapshotGrantees,),
+        parse=_snapshot_grantees,
+        parent=Snapshot,
+        request=lambda snapshot: {"Attribute": "createVolumePermission", "SnapshotId": snapshot.id},
+        most=_MOST_SNAPSHOTS,
         bare=False,
     ),
     Reader(

@@ -37,7 +37,7 @@ def fetch(plan: Plan, sessions: Mapping[str, Session], evidence: Evidence, progr
             while todo and len(running) < 4 * MOST_THREADS:
                 step = todo.popleft()
                 key = step.key
-                if key is None or key in evidence.answers:
+                if key is None or step.why is not None or key in evidence.answers:
                     todo.extend(_next(plan, step, evidence.answers.get(key) if key else None))
                     continue
                 evidence.answers[key] = _PENDING

@@ -135,6 +135,17 @@ class SnapshotSharing(Facet, frozen=True, kw_only=True, eq=False):
     shared_with: Maybe[tuple[str, ...]]
 
 
+class SnapshotGrantees(Facet, frozen=True, kw_only=True, eq=False):
+    """Whom a snapshot is shared with, public or not (DescribeSnapshotAttribute): account ids, and `all` for everyone.
+
+    It takes a call for each snapshot, so that of very many in a region not all are asked.
+    """
+
+    of: ClassVar[type[Resource]] = Snapshot
+
+    shared_with: Maybe[tuple[str, ...]]
+
+
 class ImageDevice(msgspec.Struct, frozen=True):
     """A block device that an image makes: its snapshot, and whether it is encrypted."""
 

@@ -20,6 +20,7 @@ from scanner.model.ec2 import (
     SerialConsoleAccess,
     Snapshot,
     SnapshotBlockPublicAccess,
+    SnapshotGrantees,
     SnapshotSharing,
     Volume,
 )
@@ -110,6 +111,7 @@ ANSWERS = {
         ]
     },
     SnapshotSharing: {"SnapshotId": "snap-1", "CreateVolumePermissions": [{"UserId": OTHER}, {"Group": "all"}]},
+    SnapshotGrantees: {"SnapshotId": "snap-1", "CreateVolumePermissions": [{"UserId": OTHER}, {"Group": "all"}]},
     ImageSharing: {
         "ImageId": "ami-1",
         "LaunchPermissions": [
@@ -180,6 +182,7 @@ def test_every_reader_has_an_answer_here():
     "kind, parent, expected",
     [
         (SnapshotSharing, PublicSnapshot, (OTHER, "all")),
+        (SnapshotGrantees, Snapshot, (OTHER, "all")),
         (ImageSharing, Image, (OTHER, "all", f"arn:aws:organizations::{OTHER}:organization/o-a1b2c3d4e5")),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from scanner.registry import load_rules
 from scanner.testing import ACCOUNT, evidence_of, judge
 
-RULES = {rule.name: rule for rule in load_rules()}
+RULES = {name: rule for rule in load_rules() for name in (rule.name, rule.id)}
 OTHER = "210987654321"
 CLUSTER = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders"
@@ -200,6 +200,24 @@ UNIT = f"arn:aws:organizations::{OTHER}:ou"
 )
 def test_an_image_is_for_trusted_accounts_and_the_own_organization(permission, expected):
     assert status("image_shared_with_untrusted_accounts", image(**permission)) == expected
+
+
+@pytest.mark.parametrize(
+    "permission,expected",
+    [({"UserId": OTHER}, "fail"), ({"UserId": ACCOUNT}, "pass"), ({"Group": "all"}, "pass"), (None, "undecided")],
+    ids=str,
+)
+def test_a_snapshot_is_for_trusted_accounts(permission, expected):
+    answer = {"SnapshotId": "snap-1", "CreateVolumePermissions": [permission]}
+    told = {"response": answer} if permission else {"error": "UnauthorizedOperation"}
+    own, asked = {"OwnerIds": ["self"], "MaxResults": 1000}, {"Attribute": "createVolumePermission"}
+    calls = {
+        "ec2:DescribeSnapshots": [
+            {"parameters": own, "response": {"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": ACCOUNT}]}}
+        ],
+        "ec2:DescribeSnapshotAttribute": [{"parameters": {**asked, "SnapshotId": "snap-1"}, **told}],
+    }
+    assert status("EC2-026", calls) == expected
 
 
 def test_whether_an_image_is_for_the_own_organization_is_undecided_where_that_is_not_known():

@@ -14,6 +14,7 @@ from scanner.model.ec2 import (
     LaunchTemplate,
     LaunchTemplateVersion,
     Snapshot,
+    SnapshotGrantees,
     TemplateDevice,
     TemplateInterface,
 )
@@ -24,6 +25,7 @@ _IMAGES: Final = ("aws_ami", "aws_ami_copy", "aws_ami_from_instance")
 _PARTIES: Final = ("account_id", "group", "organization_arn", "organizational_unit_arn")
 """The members of a launch permission, one of which tells with whom the image is shared."""
 _COPY: Final = "aws_ebs_snapshot_copy"
+_RESTORE: Final = "aws_snapshot_create_volume_permission"
 
 
 def _snapshot(world: World, one: Declared) -> Iterator[Kind]:
@@ -40,6 +42,10 @@ def _snapshot(world: World, one: Declared) -> Iterator[Kind]:
         size_gib=not_told("its size"),
         description=text_of(one.get("description")),
     )
+    grants = world.referring("snapshot_id", _RESTORE)(world.id(one))
+    teller = next((grant for grant in grants if grant.perhaps), next(iter(grants), None))
+    accounts = texts_of([grant.get("account_id") for grant in grants])
+    yield aspect(SnapshotGrantees, world, one, teller, shared_with=accounts)
 
 
 def _image(world: World, one: Declared) -> Iterator[Kind]:
@@ -113,7 +119,7 @@ def _device(world: World, said: Mapping[str, Value]) -> TemplateDevice:
 
 
 READINGS: Final = (
-    Reading(types=("aws_ebs_snapshot", _COPY), yields=(Snapshot,), read=_snapshot),
+    Reading(types=("aws_ebs_snapshot", _COPY), yields=(Snapshot, SnapshotGrantees), read=_snapshot, beside=(_RESTORE,)),
     Reading(types=_IMAGES, yields=(Image, ImageSharing), read=_image, beside=("aws_ami_launch_permission",)),
     Reading(types=("aws_launch_template",), yields=(LaunchTemplate, LaunchTemplateVersion), read=_template),
 )
