@@ -31,7 +31,7 @@ from scanner.reason.escalation.machines import machine_workloads
 from scanner.reason.escalation.services import service_workloads
 from scanner.reason.escalation.studios import studio_workloads
 from scanner.reason.escalation.workloads import workloads
-from scanner.reason.lint.facets import bucket_policy_lint, policy_lint, trust_lint
+from scanner.reason.lint.facets import bucket_policy_lint, control_policy_lint, policy_lint, trust_lint
 from scanner.reason.network.asserted import asserted_paths
 from scanner.reason.network.exposure import exposure, exposure_path, region_network
 from scanner.reason.network.hygiene import idle_denials, subnet_routing
@@ -77,6 +77,7 @@ DERIVATIONS: Final[tuple[Derivation, ...]] = (
     derived(policy_lint),
     derived(trust_lint),
     derived(bucket_policy_lint),
+    derived(control_policy_lint),
     derived(policy_powers),
     derived(machine_workloads),
     derived(container_workloads),

@@ -1,7 +1,7 @@
 """Reading AWS Organizations: membership, the way to the root, and control policies (AWS Organizations API Reference).
 
-Only the management account and delegated administrators may list policies and parents. A refusal to anybody else is
-what a member sees of a healthy organization, so it is an answer ("not visible") and not a gap.
+Only the management account and delegated administrators may list policies and parents. A refusal to a member is what it
+sees of a healthy organization, so it is an answer ("not visible") and not a gap; of the management account it is a gap.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -62,8 +62,10 @@ def _above_parent(below: OrganizationParent) -> Parameters | Absent:
     return ABSENT if below.is_root or below.height >= _HIGHEST else {"ChildId": below.parent}
 
 
-def _policies(form: ControlForm) -> Callable[[tuple[Page, ...], Place], Iterator[Kind]]:
+def _policies(form: ControlForm, *, manager: bool) -> Callable[[tuple[Page, ...], Place], Iterator[Kind]]:
     def parse(pages: tuple[Page, ...], at: Place) -> Iterator[Kind]:
+        if _manages(at.parent) is not manager:
+            return
         in_organization = bool(at.parent.all_features)
         visible = not in_organization or any("Policies" in page for page in pages)
         yield ControlPolicyListing(scope=at.scope, id=at.scope.account, origin=at.origin, form=form, visible=visible)
@@ -87,8 +89,13 @@ def _owner(at: Place, row: Mapping[str, Any]) -> Scope:
     return Scope(at.scope.partition, account[0]) if account and account[0].isdigit() else at.scope
 
 
-def _listed(form: ControlForm) -> Callable[[OrganizationMembership], Parameters | Absent]:
-    return lambda one: {"Filter": form.value, "MaxResults": _LARGEST_PAGE} if one.all_features else ABSENT
+def _manages(membership: Any) -> bool:
+    return bool(membership.management_account == membership.id)
+
+
+def _listed(form: ControlForm, *, manager: bool) -> Callable[[OrganizationMembership], Parameters | Absent]:
+    asked = {"Filter": form.value, "MaxResults": _LARGEST_PAGE}
+    return lambda one: asked if one.all_features and _manages(one) is manager else ABSENT
 
 
 def _document(pages: tuple[Page, ...], at: Place) -> Iterator[ControlPolicyDocument]:
@@ -113,14 +120,15 @@ def _reader(operation: str, parse: Any, *kinds: type[Kind], **more: Any) -> Read
     )
 
 
-def _policy_reader(form: ControlForm) -> Reader:
+def _policy_reader(form: ControlForm, *, manager: bool) -> Reader:
+    unavailable = frozenset({"PolicyTypeNotAvailableForOrganizationException"})
     return _reader(
         "ListPolicies",
-        _policies(form),
+        _policies(form, manager=manager),
         *(ControlPolicyListing, ControlPolicy),
         parent=OrganizationMembership,
-        request=_listed(form),
-        absent=_REFUSED | {"PolicyTypeNotAvailableForOrganizationException"},
+        request=_listed(form, manager=manager),
+        absent=unavailable if manager else unavailable | _REFUSED,
         bare=False,
     )
 
@@ -150,8 +158,7 @@ READERS: Final = (
         absent=_REFUSED,
         bare=False,
     ),
-    _policy_reader(ControlForm.SERVICE),
-    _policy_reader(ControlForm.RESOURCE),
+    *(_policy_reader(form, manager=manager) for form in ControlForm for manager in (False, True)),
     _reader(
         "DescribePolicy",
         _document,

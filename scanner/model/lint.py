@@ -12,6 +12,7 @@ import msgspec
 from scanner.model.iam import Policy, Role
 from scanner.model.kind import Facet, Resource
 from scanner.model.maybe import Maybe
+from scanner.model.organizations import ControlPolicy
 from scanner.model.policy import PolicyDocument
 from scanner.model.s3 import Bucket
 
@@ -65,6 +66,12 @@ class BucketPolicyLint(Lint, frozen=True, kw_only=True, eq=False):
     """The remarks on the policy of a bucket."""
 
     of: ClassVar[type[Resource]] = Bucket
+
+
+class ControlPolicyLint(Lint, frozen=True, kw_only=True, eq=False):
+    """The remarks on a service or resource control policy that is not managed by AWS."""
+
+    of: ClassVar[type[Resource]] = ControlPolicy
 
 
 def beside_full_access(findings: tuple[LintFinding, ...], document: PolicyDocument) -> tuple[LintFinding, ...]:

@@ -116,6 +116,20 @@ def test_a_member_that_may_not_list_policies_sees_none_and_has_no_gap():
     }
 
 
+def test_a_management_account_that_may_not_list_policies_has_a_gap():
+    organization = {"Id": "o-a1b2c3d4e5", "MasterAccountId": ACCOUNT, "FeatureSet": "ALL"}
+    refused = {"error": "AccessDeniedException"}
+    inventory = inventory_of(
+        {
+            "organizations:DescribeOrganization": {"Organization": organization},
+            "organizations:ListParents": [{"parameters": {"ChildId": ACCOUNT}, **refused}],
+            "organizations:ListPolicies": [{"parameters": each, **refused} for each in (SCPS, RCPS)],
+        }
+    )
+    assert ["organizations:ListPolicies"] * 2 == [gap.call for gap in inventory.gaps]
+    assert list(inventory.unlisted(ControlPolicy))
+
+
 def test_an_account_in_no_organization_needs_no_further_call():
     inventory = inventory_of(
         {"organizations:DescribeOrganization": [{"parameters": {}, "error": "AWSOrganizationsNotInUseException"}]}

@@ -49,6 +49,13 @@ def _inline(_name: str, said: Properties) -> Iterator[Piece]:
             yield f"{terraform}_policy", f".{source}[{number}]", "PolicyDocument", arguments
 
 
+def _control(name: str, said: Properties) -> Iterator[Piece]:
+    """Yield what a control policy is attached to."""
+    for number, target in enumerate(each(said.get("TargetIds"))):
+        arguments = {"policy_id": reference(name), "target_id": target}
+        yield "aws_organizations_policy_attachment", f".TargetIds[{number}]", "TargetIds", arguments
+
+
 _POLICIES: Final = ("Policy", "UserPolicy", "RolePolicy", "GroupPolicy")
 SHAPES: Final[dict[str, Shape]] = {
     "AWS::IAM::Role": Shape(
@@ -93,6 +100,11 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "AWS::IAM::UserToGroupAddition": Shape(
         type="aws_iam_group_membership", arguments={"group": "GroupName", "users": "Users"}
+    ),
+    "AWS::Organizations::Policy": Shape(
+        type="aws_organizations_policy",
+        arguments={"name": "Name", "type": "Type", "content": Document("Content")},
+        beside=_control,
     ),
     **{f"AWS::IAM::{name}": Shape(type="", exists=lambda _said: False, beside=_inline) for name in _POLICIES},
 }

@@ -43,6 +43,7 @@ from scanner.iac.terraform import (
     mq,
     msk,
     opensearch,
+    organizations,
     rds,
     redshift,
     s3,
@@ -67,14 +68,7 @@ from scanner.model.ec2 import Snapshot
 from scanner.model.guardduty import Detector
 from scanner.model.iam import UserCredentials
 from scanner.model.kind import Kind
-from scanner.model.organizations import (
-    ControlPolicy,
-    ControlPolicyDocument,
-    ControlPolicyListing,
-    ControlPolicyTargets,
-    OrganizationMembership,
-    OrganizationParent,
-)
+from scanner.model.organizations import ControlPolicyListing, OrganizationMembership, OrganizationParent
 from scanner.model.rds import DbSnapshot
 from scanner.model.security_group import SecurityGroupRule
 from scanner.model.ssm import ManagedNode
@@ -117,6 +111,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *mq.READINGS,
     *msk.READINGS,
     *opensearch.READINGS,
+    *organizations.READINGS,
     *rds.READINGS,
     *redshift.READINGS,
     *s3_access_points.READINGS,
@@ -137,8 +132,7 @@ YIELDS: Final = frozenset(kind for service in _TOGETHER for kind in service.YIEL
 }
 CONTEXT: Final[frozenset[type[Kind]]] = frozenset(
     {
-        *(OrganizationMembership, OrganizationParent),
-        *(ControlPolicy, ControlPolicyDocument, ControlPolicyListing, ControlPolicyTargets),
+        *(ControlPolicyListing, OrganizationMembership, OrganizationParent),
         *(ManagedNode, UserCredentials),
         SecurityGroupRule,
     }

@@ -4,8 +4,9 @@ from typing import cast
 
 from scanner.model.iam import Policy, Role
 from scanner.model.iam_grants import document_of, is_own
-from scanner.model.lint import BucketPolicyLint, LintFinding, PolicyLint, TrustLint
+from scanner.model.lint import BucketPolicyLint, ControlPolicyLint, LintFinding, PolicyLint, TrustLint
 from scanner.model.maybe import Absent, Maybe, known
+from scanner.model.organizations import ControlForm, ControlPolicy, ControlPolicyDocument
 from scanner.model.policy import PolicyDocument
 from scanner.model.s3 import Bucket, BucketPolicy
 from scanner.reason.lint.check import RESOURCE_TYPES, lint_document
@@ -28,6 +29,13 @@ def bucket_policy_lint(bucket: Bucket, policy: BucketPolicy) -> BucketPolicyLint
     """Judge the policy of a bucket."""
     findings = _findings(policy.document, PolicyKind.RESOURCE, RESOURCE_TYPES["AWS::S3::Bucket"])
     return BucketPolicyLint(scope=bucket.scope, id=bucket.id, origin=policy.origin, findings=findings)
+
+
+def control_policy_lint(policy: ControlPolicy, content: ControlPolicyDocument) -> ControlPolicyLint:
+    """Judge a control policy that the organization wrote."""
+    kind = PolicyKind.SCP if policy.form is ControlForm.SERVICE else PolicyKind.RCP
+    findings = () if policy.aws_managed else _findings(content.document, kind)
+    return ControlPolicyLint(scope=policy.scope, id=policy.id, origin=content.origin, findings=findings)
 
 
 def _findings(
