@@ -137,10 +137,11 @@ def _ask(steps: "list[PlannedStep]", name: str) -> bool:
 def _run(made: "FixPlan", steps: "tuple[PlannedStep, ...]", journal: Path, said: dict[str, Any]) -> int:
     from scanner.config import load_config  # noqa: PLC0415
     from scanner.registry import load_rules  # noqa: PLC0415
-    from scanner.remedies.apply import Work, apply_steps  # noqa: PLC0415
+    from scanner.remedies.apply import apply_steps  # noqa: PLC0415
     from scanner.remedies.grounds import ground_for  # noqa: PLC0415
     from scanner.remedies.journal import account_lock  # noqa: PLC0415
     from scanner.remedies.wire import Wire  # noqa: PLC0415
+    from scanner.remedies.work import Work  # noqa: PLC0415
 
     config = load_config(said["config"])
     rules = fixing.rules_of(made.rules, load_rules())

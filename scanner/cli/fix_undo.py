@@ -39,10 +39,11 @@ def undo(journal: Path, **said: Any) -> int:
     from scanner.aws.session import open_session  # noqa: PLC0415
     from scanner.config import load_config  # noqa: PLC0415
     from scanner.evidence import Evidence  # noqa: PLC0415
-    from scanner.remedies.apply import Work, undo_steps  # noqa: PLC0415
     from scanner.remedies.grounds import ground_for  # noqa: PLC0415
     from scanner.remedies.journal import account_lock, open_journal, read_journal  # noqa: PLC0415
+    from scanner.remedies.undo import undo_steps  # noqa: PLC0415
     from scanner.remedies.wire import Wire  # noqa: PLC0415
+    from scanner.remedies.work import Work  # noqa: PLC0415
 
     record = read_journal(journal)
     steps = tuple(record.steps[number] for number in sorted(_chosen(record, said["numbers"])))

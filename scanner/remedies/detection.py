@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed, Leftover, Look
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.account import Account, AccountRegion
 from scanner.model.cloudtrail import RegionTrails, Trail, TrailRecording, TrailStatus
@@ -11,21 +12,7 @@ from scanner.model.inspector2 import InspectorStatus
 from scanner.model.kind import All, Scope
 from scanner.model.kms import Key, KeyDetails, KeyRotation
 from scanner.model.maybe import known
-from scanner.remedy import (
-    Advice,
-    Allowed,
-    Becomes,
-    Change,
-    Leftover,
-    Lent,
-    Look,
-    Safety,
-    Snippet,
-    Step,
-    Write,
-    found,
-    remedy,
-)
+from scanner.remedy import Advice, Becomes, Change, Lent, Safety, Snippet, Step, Write, found, remedy
 
 _MADE: Final = "made-by-this-plan"
 _ANALYZER: Final = "casemate-external-access"

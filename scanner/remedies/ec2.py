@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed, Look
+from scanner.image import Image as Seen
 from scanner.model.account import AccountRegion
 from scanner.model.ec2 import (
     EbsDefaultEncryption,
@@ -21,23 +23,7 @@ from scanner.model.kind import All, Facet, Resource, Scope
 from scanner.model.maybe import known
 from scanner.model.vpc import ElasticIp
 from scanner.remedies.prechecks import check, doubts, unless_all
-from scanner.remedy import (
-    Advice,
-    Allowed,
-    Becomes,
-    Change,
-    Check,
-    Lent,
-    Look,
-    Safety,
-    Snippet,
-    Step,
-    Write,
-    remedy,
-)
-from scanner.remedy import (
-    Image as Seen,
-)
+from scanner.remedy import Advice, Becomes, Change, Check, Lent, Safety, Snippet, Step, Write, remedy
 
 _UNBLOCKED: Final = "unblocked"
 _IMAGE_BLOCK_SECONDS: Final = 600.0

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Image
 from scanner.model.lambda_ import Function, FunctionPolicy
 from scanner.remedies.open_statements import (
     NOBODY_RELIES,
@@ -14,7 +15,7 @@ from scanner.remedies.open_statements import (
     statements_of,
     write_to,
 )
-from scanner.remedy import Becomes, Change, Image, Lent, Safety, Step, Token, Write, remedy
+from scanner.remedy import Becomes, Change, Lent, Safety, Step, Token, Write, remedy
 
 _CONDITIONS: Final = {
     ("ArnLike", "aws:sourcearn"): "SourceArn",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed, Leftover, Look, canonical_json
 from scanner.model.account import Account
 from scanner.model.iam import AccessKey, Group, Policy, PolicyForm, Role, User, UserAccessKeys, UserCredentials
 from scanner.model.iam_grants import aws_managed, holders_of
@@ -14,21 +15,7 @@ from scanner.model.kind import All, Moment
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
 from scanner.remedies.open_statements import fewest
 from scanner.remedies.prechecks import unless_all
-from scanner.remedy import (
-    Advice,
-    Allowed,
-    Becomes,
-    Change,
-    Check,
-    Leftover,
-    Lent,
-    Look,
-    Safety,
-    Step,
-    Write,
-    canonical_json,
-    remedy,
-)
+from scanner.remedy import Advice, Becomes, Change, Check, Lent, Safety, Step, Write, remedy
 
 _HOLDERS: Final = {
     "user": ("User", "UserDetailList", "UserPolicyList"),

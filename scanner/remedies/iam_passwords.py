@@ -7,9 +7,10 @@ set here: it locks people and programs out.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed
 from scanner.model.account import Account
 from scanner.model.iam import PasswordPolicy
-from scanner.remedy import Allowed, Becomes, Change, Lent, Safety, Snippet, Step, Write, remedy
+from scanner.remedy import Becomes, Change, Lent, Safety, Snippet, Step, Write, remedy
 
 _PARAMETERS: Final = (
     "MinimumPasswordLength",

@@ -19,8 +19,8 @@ from typing import Any, Final, Self
 import msgspec
 
 from scanner.errors import RemedyError, SourceError
+from scanner.image import canonical_json
 from scanner.remedies.planfile import FixPlan, PlannedStep
-from scanner.remedy import canonical_json
 
 FORMAT: Final = "casemate-fix-journal"
 VERSION: Final = 1

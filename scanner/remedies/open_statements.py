@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from scanner.image import Allowed, Image, Look
 from scanner.model.kind import Resource
 from scanner.model.maybe import known
-from scanner.remedy import Advice, Allowed, Becomes, Change, Check, Image, Lent, Look, Snippet, Step, Write
+from scanner.remedy import Advice, Becomes, Change, Check, Lent, Snippet, Step, Write
 
 READERS_LOSE: Final = "who reaches it by the statement loses that, whether meant or not"
 NOBODY_RELIES: Final = Check("nobody relies on the statement (look at access logs, CloudTrail, Access Analyzer)", None)

@@ -11,7 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from scanner.errors import RemedyError, SourceError
-from scanner.remedy import Check, Image, Leftover, Look, Safety, Snippet, Token, Write, canonical_json
+from scanner.image import Image, Leftover, Look, canonical_json
+from scanner.remedy import Check, Safety, Snippet, Token, Write
 
 FORMAT: Final = "casemate-fix-plan"
 VERSION: Final = 1

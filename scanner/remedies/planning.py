@@ -13,12 +13,13 @@ import msgspec
 from scanner.evaluate import judge_one
 from scanner.evidence import Evidence
 from scanner.findings import Finding, arn_of
+from scanner.image import Image, digest, put
 from scanner.inventory import Inventory
 from scanner.model.kind import Resource, Scope
 from scanner.model.maybe import Absent, UnknownAsked, why_unknown
 from scanner.reader import Reader
 from scanner.remedies.planfile import ByHand, NotPlanned, Owner, PlannedLook, PlannedStep, Subject
-from scanner.remedy import Advice, Becomes, Change, Image, Lent, Safety, Step, digest, put
+from scanner.remedy import Advice, Becomes, Change, Lent, Safety, Step
 from scanner.rule import Rule
 from scanner.signature import OptionValue
 from scanner.verdict import Fail, Pass, Skip

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed, Look
 from scanner.model.ecr import Repository, RepositoryPolicy
 from scanner.model.iam import Role
 from scanner.model.kind import Facet
@@ -21,7 +22,7 @@ from scanner.remedies.open_statements import (
     statements_of,
     write_to,
 )
-from scanner.remedy import Allowed, Becomes, Change, Check, Lent, Look, Safety, Snippet, Step, Write, remedy
+from scanner.remedy import Becomes, Change, Check, Lent, Safety, Snippet, Step, Write, remedy
 
 _QUEUE_COUNTERS: Final = (
     "ApproximateNumberOfMessages",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed, Leftover, Look
 from scanner.model.account import Account
 from scanner.model.kind import All, Facet
 from scanner.model.maybe import known, why_unknown
@@ -21,20 +22,7 @@ from scanner.model.s3 import (
 )
 from scanner.reason.access.s3_status import s3_policy_status_public
 from scanner.remedies.prechecks import check, doubts, unless_all
-from scanner.remedy import (
-    Advice,
-    Allowed,
-    Becomes,
-    Change,
-    Leftover,
-    Lent,
-    Look,
-    Safety,
-    Snippet,
-    Step,
-    Write,
-    remedy,
-)
+from scanner.remedy import Advice, Becomes, Change, Lent, Safety, Snippet, Step, Write, remedy
 
 FLAGS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _ALL_ON: Final = dict.fromkeys(FLAGS, True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from scanner.image import Allowed, Leftover, Look, canonical_json
 from scanner.model.intervals import Intervals, intervals
 from scanner.model.kind import All
 from scanner.model.maybe import Absent, Reason, UnknownAsked, Why, known
@@ -14,23 +15,7 @@ from scanner.model.security_group import NamedPorts, SecurityGroup, SecurityGrou
 from scanner.model.vpc import NetworkInterface
 from scanner.remedies.open_statements import fewest
 from scanner.remedies.prechecks import check, doubts, unless_all
-from scanner.remedy import (
-    Advice,
-    Allowed,
-    Becomes,
-    Change,
-    Check,
-    Leftover,
-    Lent,
-    Look,
-    Safety,
-    Snippet,
-    Step,
-    Write,
-    all_found,
-    canonical_json,
-    remedy,
-)
+from scanner.remedy import Advice, Becomes, Change, Check, Lent, Safety, Snippet, Step, Write, all_found, remedy
 
 _MOST_PIECES: Final = 12
 """More rules than this are not put in the place of one: a group has few (VPC quotas)."""

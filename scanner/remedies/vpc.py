@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.image import Allowed
 from scanner.model.account import AccountRegion
 from scanner.model.gateways import EndpointService, EndpointServicePermissions, TransitGateway
 from scanner.model.kind import All
 from scanner.model.network_acl import NetworkAcl
 from scanner.model.vpc import FlowLog, Subnet, Vpc, VpcBlockPublicAccess
 from scanner.remedies.ec2 import ec2_write
-from scanner.remedy import Advice, Allowed, Becomes, Change, Lent, Safety, Snippet, Step, Write, found, remedy
+from scanner.remedy import Advice, Becomes, Change, Lent, Safety, Snippet, Step, Write, found, remedy
 
 _FLOW_LOG_IDS: Final = (
     "FlowLogId",

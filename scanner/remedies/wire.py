@@ -15,11 +15,12 @@ from scanner.aws.calls import call_once
 from scanner.aws.session import Session
 from scanner.errors import RemedyError
 from scanner.failures import THROTTLED
+from scanner.image import Image, Look, image_of
 from scanner.model.kind import GLOBAL
 from scanner.model.maybe import UnknownAsked
 from scanner.plan import step_for
 from scanner.reader import Reader
-from scanner.remedy import Image, Look, Write, image_of
+from scanner.remedy import Write
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from scanner.evidence import Key
+from scanner.image import Allowed, Look, digest
 from scanner.remedies.planfile import FixPlan, PlannedLook, PlannedStep, Predicted, Standing, Subject
-from scanner.remedy import Allowed, Look, Safety, Write, digest
+from scanner.remedy import Safety, Write
 
 NOBODY = Standing(posture=50.0, exposure=10.0, failing=2, undecided=0)
 KEY = Key("aws", "123456789012", "eu-west-1", "city", "GetThing", "")

