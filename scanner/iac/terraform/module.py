@@ -91,7 +91,7 @@ class Module:
             "path": {
                 "module": shared.project.shown(folder),
                 "root": shared.project.shown(shared.root),
-                "cwd": shared.project.shown(shared.root),
+                "cwd": str(shared.root),
             },
             "terraform": {"workspace": "default"},
             "": Lookup("", lambda type_: Lookup(type_, lambda name: self._resource(type_, name, "resource"))),

@@ -11,7 +11,7 @@ import msgspec
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.policies import rendered
 from scanner.iac.values import SYMBOLS, Template, Value, cidr_of, flag_of, int_of, list_of, number_of, text_of
-from scanner.iac.world import World, name_of, tags_of
+from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, Why, unknown, why_unknown
 from scanner.model.network_acl import AclEntry, NetworkAcl
@@ -206,7 +206,11 @@ def _acl(world: World, one: Declared) -> NetworkAcl:
         world.named(link.get("subnet_id"))
         for link in world.referring("network_acl_id", "aws_network_acl_association")(world.id(one))
     ]
-    subnets = world.relations(one.get("subnet_ids"))
+    is_default = one.type == "aws_default_network_acl"
+    vpc = world.find(one.get("default_network_acl_id")) if is_default else None
+    subnets = world.relations(one.get("subnet_ids")) if vpc is None else ()
+    if is_default and vpc is None and why_unknown(subnets) is None and not subnets:
+        subnets = not_told("which subnets a default network ACL has")
     why = why_unknown(subnets)
     return NetworkAcl(
         scope=world.scope(one),
@@ -215,11 +219,22 @@ def _acl(world: World, one: Declared) -> NetworkAcl:
         arn=world.arn(one),
         name=name_of(one),
         tags=tags_of(one),
-        vpc=world.relation(one.get("vpc_id")),
-        is_default=one.type == "aws_default_network_acl",
-        subnets=Unknown(why) if why is not None else (*subnets, *associated),
+        vpc=world.relation(one.get("vpc_id")) if vpc is None else world.id(vpc),
+        is_default=is_default,
+        subnets=Unknown(why)
+        if why is not None
+        else (*subnets, *associated, *(subnets_left(world, vpc) if vpc else ())),
         entries=tuple(entries),
     )
+
+
+def subnets_left(world: World, vpc: Declared) -> Iterator[str]:
+    """Yield the subnets of a VPC that no other list has: its default one has them (VPC User Guide, "Network ACLs")."""
+    taken = {world.named(said) for acl in world.of_type("aws_network_acl") for said in list_of(acl.get("subnet_ids"))}
+    taken |= {world.named(link.get("subnet_id")) for link in world.of_type("aws_network_acl_association")}
+    for subnet in world.referring("vpc_id", "aws_subnet", "aws_default_subnet")(world.id(vpc)):
+        if world.id(subnet) not in taken:
+            yield world.id(subnet)
 
 
 def _apart(rule: Declared) -> AclEntry:

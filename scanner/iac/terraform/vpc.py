@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.default_network import CIDR, all_allowed, default_group, default_network, in_use
-from scanner.iac.terraform.security_groups import RULES
-from scanner.iac.values import Value, cidr_of, cidrs_of, flag_of, list_of, text_of
+from scanner.iac.terraform.security_groups import RULES, subnets_left
+from scanner.iac.values import Value, cidr_of, cidrs_of, flag_of, text_of
 from scanner.iac.world import World, name_of, not_told, tags_of
 from scanner.model.kind import Kind, Source
 from scanner.model.maybe import ABSENT, Absent, Maybe, Reason, Unknown, unknown, why_unknown
@@ -245,9 +245,6 @@ def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
     if any(_vpc_is(world, acl.get("default_network_acl_id"), one) for acl in world.of_type("aws_default_network_acl")):
         return
     native_id = world.id(one)
-    taken = {world.named(said) for acl in world.of_type("aws_network_acl") for said in list_of(acl.get("subnet_ids"))}
-    taken |= {world.named(link.get("subnet_id")) for link in world.of_type("aws_network_acl_association")}
-    subnets = world.referring("vpc_id", *_SUBNETS)(native_id)
     yield NetworkAcl(
         scope=world.scope(one),
         id=f"{native_id}.default_network_acl",
@@ -257,7 +254,7 @@ def _default_acl(world: World, one: Declared) -> Iterator[NetworkAcl]:
         tags={},
         vpc=native_id,
         is_default=True,
-        subnets=tuple(world.id(subnet) for subnet in subnets if world.id(subnet) not in taken),
+        subnets=tuple(subnets_left(world, one)),
         entries=all_allowed(),
     )
 

@@ -180,8 +180,7 @@ def test_what_stands_for_an_arn_is_no_error_of_the_policy(judged: Judge, type_: 
     assert [] == [one.message for one in found.findings if one.status == "fail"]
 
 
-def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) -> None:
-    text = """
+_REACHED = """
     resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
     resource "aws_internet_gateway" "g" { vpc_id = aws_vpc.v.id }
     resource "aws_subnet" "s" {
@@ -215,12 +214,36 @@ def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) ->
       vpc_security_group_ids      = [aws_security_group.w.id]
       associate_public_ip_address = %s
     }
-    """
+"""
+
+
+def test_reachability_is_told_from_routes_groups_and_addresses(judged: Judge) -> None:
+    text = _REACHED
     rule = "admin_ports_reached_from_internet"
     assert {"aws_instance.i.eni0": "fail"} == statuses(judged(text % "true", rule))
     assert {"aws_instance.i.eni0": "pass"} == statuses(judged(text % "false", rule))
     no_route = text.replace("gateway_id = aws_internet_gateway.g.id", 'vpc_peering_connection_id = "pcx-1"')
     assert {"aws_instance.i.eni0": "pass"} == statuses(judged(no_route % "true", rule))
+
+
+@pytest.mark.parametrize("action, expected", [("allow", "fail"), ("deny", "pass")])
+def test_an_adopted_default_network_acl_has_the_subnets_that_no_other_has(
+    judged: Judge, action: str, expected: str
+) -> None:
+    entry = f'rule_no = 100\n action = "{action}"\n protocol = "-1"\n from_port = 0\n to_port = 0\n cidr_block = "0.0.0.0/0"'
+    adopted = f"""
+    resource "aws_default_network_acl" "a" {{
+      default_network_acl_id = aws_vpc.v.default_network_acl_id
+      ingress {{
+        {entry}
+      }}
+      egress {{
+        {entry}
+      }}
+    }}
+    """
+    found = judged(_REACHED % "true" + adopted, "admin_ports_reached_from_internet")
+    assert {"aws_instance.i.eni0": expected} == statuses(found)
 
 
 def test_a_satellite_may_name_its_bucket_by_another_satellite(judged: Judge) -> None:
