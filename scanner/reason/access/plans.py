@@ -98,11 +98,14 @@ def make_plans(
         shown = [level for level, sources in zip(rcps, stack.rcps, strict=False) if _shows_an_allow(sources)]
         ways = list(_ways(stack, base, actions, pieces)) if within else []
         above = [*rcps, *scps, *endpoint]
-        everything = [*above, *_own_layers(stack, base, pieces)]
+        own = _own_layers(stack, base, pieces)
+        everything = [*above, pieces(stack.resource), *own]
         denies = _with_effect((piece for layer in everything for piece in layer), Effect.DENY)
         if within & of_root:
-            layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint))
-            yield Plan(within & of_root, layers, _with_effect(chain.from_iterable(above), Effect.DENY), (), excess)
+            caps = _caps(stack, pieces)
+            layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *caps))
+            theirs = _with_effect(chain.from_iterable([*above, *own]), Effect.DENY)
+            yield Plan(within & of_root, layers, theirs, (), excess)
         for way in (part for whole in ways for part in _apart_from_aliases(whole, actions)):
             layers = tuple(_with_effect(layer, Effect.ALLOW) for layer in (*shown, *scps, *endpoint, *way.layers))
             yield Plan(within & way.actions, layers, denies, way.resources, excess)
@@ -136,11 +139,15 @@ _Reader: TypeAlias = Callable[[tuple[Source, ...]], Pieces]
 
 
 def _own_layers(stack: Stack, base: Request, pieces: _Reader) -> list[Pieces]:
-    """Give the policies of the resource and, for callers that have them, of the caller."""
-    resource = [pieces(stack.resource)]
+    """Give the policies of the caller, for callers that have them."""
     if not base.principal.in_account:
-        return resource
-    return [*resource, pieces(stack.identity), pieces(stack.boundary), pieces(stack.session)]
+        return []
+    return [pieces(stack.identity), pieces(stack.boundary), pieces(stack.session)]
+
+
+def _caps(stack: Stack, pieces: _Reader) -> tuple[Pieces, ...]:
+    """Give what must allow the request too: the boundary and the session's policies, where there are any."""
+    return tuple(pieces(sources) for sources in (stack.boundary, stack.session) if sources)
 
 
 def _ways(stack: Stack, base: Request, actions: Actions, pieces: _Reader) -> Iterator[_Way]:
@@ -152,7 +159,7 @@ def _ways(stack: Stack, base: Request, actions: Actions, pieces: _Reader) -> Ite
         return
     if caller.kind is Kind.ROOT:
         whole &= ~actions.mask(_ASSUMPTIONS)
-    caps = tuple(pieces(sources) for sources in (stack.boundary, stack.session) if sources)
+    caps = _caps(stack, pieces)
     if caller.kind is Kind.FEDERATED_USER and not stack.session:
         caps = (*caps, ())
     own = caps if caller.kind is Kind.ROOT else (pieces(stack.identity), *caps)
