@@ -2,7 +2,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.accessanalyzer import Analyzer
 from scanner.model.account import AccountRegion
 from scanner.model.kind import All
-from scanner.remedies.detection import create_analyzer
+from scanner.remedies.detectors import create_analyzer
 
 
 @rule("ANALYZER-001", Severity.MEDIUM, controls=("iam-access-analyzer-enabled",), remedy=create_analyzer)

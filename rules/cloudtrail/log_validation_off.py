@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.cloudtrail import Trail
-from scanner.remedies.detection import validate_logs
+from scanner.remedies.trails import validate_logs
 
 
 @rule("CLOUDTRAIL-002", Severity.LOW, controls=("cloudtrail-log-validation",), remedy=validate_logs)

@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.cloudtrail import Trail, TrailStatus
-from scanner.remedies.detection import start_logging
+from scanner.remedies.trails import start_logging
 
 
 @rule("CLOUDTRAIL-005", Severity.HIGH, controls=("cloudtrail-enabled",), remedy=start_logging)

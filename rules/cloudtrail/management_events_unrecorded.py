@@ -4,7 +4,7 @@ from scanner import PASS, Fail, Severity, Verdict, facts, known, rule
 from scanner.model.account import Account
 from scanner.model.cloudtrail import RegionTrails, Trail, TrailRecording, trails_of
 from scanner.model.kind import EVERYWHERE, All
-from scanner.remedies.detection import widen_trail
+from scanner.remedies.trails import widen_trail
 
 
 @rule("CLOUDTRAIL-001", Severity.HIGH, controls=("cloudtrail-multi-region", "cloudtrail-enabled"), remedy=widen_trail)

@@ -4,7 +4,7 @@ from scanner import PASS, Fail, Severity, Verdict, any_of, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.guardduty import Detector, DetectorSettings
 from scanner.model.kind import All
-from scanner.remedies.detection import enable_guardduty
+from scanner.remedies.detectors import enable_guardduty
 
 
 @rule("GUARDDUTY-001", Severity.HIGH, controls=("guardduty-enabled",), remedy=enable_guardduty)

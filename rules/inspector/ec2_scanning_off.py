@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
-from scanner.remedies.detection import scan_instances
+from scanner.remedies.detectors import scan_instances
 
 
 @rule("INSPECTOR-001", Severity.MEDIUM, controls=("inspector-ec2",), remedy=scan_instances)

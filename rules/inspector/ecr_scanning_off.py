@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
-from scanner.remedies.detection import scan_images
+from scanner.remedies.detectors import scan_images
 
 
 @rule("INSPECTOR-002", Severity.MEDIUM, controls=("inspector-ecr",), remedy=scan_images)

@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
-from scanner.remedies.detection import scan_function_code
+from scanner.remedies.detectors import scan_function_code
 
 
 @rule("INSPECTOR-004", Severity.MEDIUM, controls=("inspector-lambda-code",), remedy=scan_function_code)

@@ -1,7 +1,7 @@
 from scanner import PASS, Fail, Severity, Verdict, facts, rule
 from scanner.model.account import AccountRegion
 from scanner.model.inspector2 import SCANNING, InspectorStatus
-from scanner.remedies.detection import scan_functions
+from scanner.remedies.detectors import scan_functions
 
 
 @rule("INSPECTOR-003", Severity.MEDIUM, controls=("inspector-lambda-standard",), remedy=scan_functions)

@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kms import Key, KeyDetails
-from scanner.remedies.detection import keep_key
+from scanner.remedies.keys import keep_key
 
 
 @rule("KMS-004", Severity.HIGH, controls=("kms-no-pending-deletion",), remedy=keep_key)

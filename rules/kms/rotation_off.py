@@ -1,6 +1,6 @@
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, rule
 from scanner.model.kms import Key, KeyDetails, KeyRotation
-from scanner.remedies.detection import rotate_key
+from scanner.remedies.keys import rotate_key
 
 
 @rule("KMS-003", Severity.MEDIUM, controls=("kms-key-rotation",), remedy=rotate_key)
