@@ -1,14 +1,21 @@
+from typing import Final
+
 from scanner import PASS, Fail, Severity, Skip, Verdict, facts, known, rule
 from scanner.model.assertion import AssertedPaths, parse_assertion
+from scanner.model.exposure import Exposure
+from scanner.model.port_families import ADMINISTRATION, CLEARTEXT, DATABASES
 from scanner.model.vpc import NetworkInterface
+
+_USUAL: Final = ("deny internet -> tag:tier=db", "deny internet -> tag:tier=data")
+_TOLD: Final = (*ADMINISTRATION, *DATABASES, *CLEARTEXT)
+"""What VPC-101 to VPC-104 tell of, each interface that the internet reaches by it."""
+_SHARE: Final = 0.25
+"""The share of the internet from which on they tell it."""
 
 
 @rule("VPC-112", Severity.HIGH, controls=("network-path-assertion",))
 def path_assertion_broken(
-    interface: NetworkInterface,
-    paths: AssertedPaths,
-    *,
-    assertions: tuple[str, ...] = ("deny internet -> tag:tier=db", "deny internet -> tag:tier=data"),
+    interface: NetworkInterface, paths: AssertedPaths, exposure: Exposure, *, assertions: tuple[str, ...] = _USUAL
 ) -> Verdict:
     """
     Network lets through what a path assertion denies.
@@ -18,7 +25,7 @@ def path_assertion_broken(
     ACLs, security groups, load balancers, peerings and transit gateways, and a broken one is told with the way of a packet.
 
     Write assertions into `assertions` of `casemate.toml`; they replace the usual ones, which keep the internet from what is
-    tagged as the tier `db` or `data`. A place is an id, a name (with `*`), `tag:KEY=VALUE`, `alb/NAME`, `nlb/NAME`,
+    tagged as the tier `db` or `data`; what VPC-101 to VPC-104 tell already, they do not tell again. A place is an id, a name (with `*`), `tag:KEY=VALUE`, `alb/NAME`, `nlb/NAME`,
     `clb/NAME`, a block of addresses, or `internet`.
 
     ```evidence bad
@@ -73,7 +80,7 @@ def path_assertion_broken(
           GroupName: web
           OwnerId: "123456789012"
           IpPermissions:
-            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 0.0.0.0/1}, {CidrIp: 128.0.0.0/1}]}
+            - {IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{CidrIp: 0.0.0.0/1}, {CidrIp: 128.0.0.0/1}]}
     ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}]}
     ec2:DescribeInstances: {Reservations: []}
     ```
@@ -128,7 +135,7 @@ def path_assertion_broken(
           GroupName: web
           OwnerId: "123456789012"
           IpPermissions:
-            - {IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+            - {IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{CidrIp: 0.0.0.0/0}]}
     ec2:DescribeVpcs: {Vpcs: [{VpcId: vpc-1, OwnerId: "123456789012", CidrBlock: 10.0.0.0/16}]}
     ec2:DescribeInstances: {Reservations: []}
     ```
@@ -170,8 +177,8 @@ def path_assertion_broken(
       security_group_id = aws_security_group.app.id
       description       = "Clients"
       ip_protocol       = "tcp"
-      from_port         = 22
-      to_port           = 22
+      from_port         = 8080
+      to_port           = 8080
       cidr_ipv4         = "0.0.0.0/0"
     }
 
@@ -225,8 +232,8 @@ def path_assertion_broken(
       security_group_id = aws_security_group.app.id
       description       = "Clients"
       ip_protocol       = "tcp"
-      from_port         = 22
-      to_port           = 22
+      from_port         = 8080
+      to_port           = 8080
       cidr_ipv4         = "0.0.0.0/0"
     }
 
@@ -247,6 +254,8 @@ def path_assertion_broken(
     concerned = [one for one in asked if known(paths.concerns)(one)]
     if not concerned:
         return Skip("no path assertion speaks of it")
+    if assertions == _USUAL and exposure.open_among(_TOLD, _SHARE):
+        return Skip("VPC-101 to VPC-104 tell what the internet reaches of it")
     broken = {one.text: way for one in concerned if (way := known(paths.counterexample)(one))}
     if not broken:
         return PASS

@@ -120,7 +120,9 @@ def _balancer(said: Properties) -> dict[str, Value]:
 _ACTION: Final[dict[str, Spec]] = {
     "type": "Type",
     "target_group_arn": "TargetGroupArn",
-    "forward": Block("ForwardConfig", {"target_group": Block("TargetGroups", {"arn": "TargetGroupArn"})}),
+    "forward": Block(
+        "ForwardConfig", {"target_group": Block("TargetGroups", {"arn": "TargetGroupArn", "weight": "Weight"})}
+    ),
     "redirect": Block("RedirectConfig", {"protocol": "Protocol", "port": "Port", "status_code": "StatusCode"}),
 }
 

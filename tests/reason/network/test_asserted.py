@@ -95,16 +95,26 @@ def test_what_was_not_read_is_no_pass():
     assert "undecided" == outcomes(answers, "deny internet -> tag:tier=db")["eni-2"][0]
 
 
-def test_without_configuration_the_internet_is_kept_from_what_is_tagged_as_a_database():
+@pytest.mark.parametrize(
+    "admits, expected",
+    [
+        (permission("tcp", 7070, None, "0.0.0.0/0"), "fail"),
+        (permission("tcp", 5432, None, "9.9.9.9/32"), "fail"),
+        (permission("tcp", 5432, None, "0.0.0.0/0"), "skip"),
+        (permission("-1", None, None, "0.0.0.0/0"), "skip"),
+        (permission("tcp", 7070, None, "10.0.0.0/8"), "pass"),
+    ],
+)
+def test_without_configuration_the_internet_is_kept_from_databases_and_nothing_is_told_twice(admits, expected):
     answers = tiers(
         NetworkInterfaces=[DATA | {"PrivateIpAddresses": WEB["PrivateIpAddresses"]}],
-        SecurityGroups=EVERYONE,
+        SecurityGroups=[group("sg-db", admits)],
         Subnets=[subnet("subnet-2", "10.0.0.0/16")],
         RouteTables=[table("rtb-main", OUT, main=True)],
         NetworkAcls=[acl("acl-2", ["subnet-2"], open_entries())],
     )
     (found,) = judge(path_assertion_broken, evidence_of(answers))
-    assert "fail" == found.status
+    assert expected == found.status
 
 
 def test_assertions_of_the_configuration_replace_the_usual_ones(tmp_path):
