@@ -19,6 +19,7 @@ def bucket_publicly_readable(bucket: Bucket, access: BucketAccess) -> Verdict:
     origin access control; and turn Block Public Access on.
 
     Its policy with every denial, its ACL, its access points and Block Public Access at every level are weighed together.
+    The ACLs of its objects are not read: S3-007 tells where single objects can be public nevertheless.
 
     ```evidence bad
     s3:ListBuckets: {Buckets: [{Name: invoices, BucketRegion: eu-west-1}]}

@@ -25,8 +25,8 @@ def path_assertion_broken(
     ACLs, security groups, load balancers, peerings and transit gateways, and a broken one is told with the way of a packet.
 
     Write assertions into `assertions` of `casemate.toml`; they replace the usual ones, which keep the internet from what is
-    tagged as the tier `db` or `data`; what VPC-101 to VPC-104 tell already, they do not tell again. A place is an id, a name (with `*`), `tag:KEY=VALUE`, `alb/NAME`, `nlb/NAME`,
-    `clb/NAME`, a block of addresses, or `internet`.
+    tagged as the tier `db` or `data`; what VPC-101 to VPC-104 tell already, they do not tell again. A place is an id, a
+    name (with `*`), `tag:KEY=VALUE`, `alb/NAME`, `nlb/NAME`, `clb/NAME`, a block of addresses, or `internet`.
 
     ```evidence bad
     ec2:DescribeNetworkInterfaces:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rules.s3.access_logging_off import access_logging_off
 from rules.s3.access_logs_loop import access_logs_loop
+from rules.s3.acls_enabled import acls_enabled
 from rules.s3.mfa_delete_off import mfa_delete_off
 from rules.s3.not_replicated import not_replicated
 from rules.s3.object_lock_off import object_lock_off
@@ -91,6 +92,32 @@ def accepts_http_for(*statements):
 )
 def test_denials_that_cover_bucket_and_objects_together_require_tls(statements):
     assert accepts_http_for(*statements) == set()
+
+
+@pytest.mark.parametrize(
+    "bucket, account, expected",
+    [
+        (True, False, "those that grant to the public are ignored"),
+        (False, True, "those that grant to the public are ignored"),
+        (False, False, "single objects can be public by their own"),
+        (None, None, "single objects can be public by their own"),
+    ],
+)
+def test_acls_of_objects_matter_unless_it_is_known_that_public_ones_are_ignored(bucket, account, expected):
+    def answer(ignored):
+        block = {"PublicAccessBlockConfiguration": {"IgnorePublicAcls": ignored}}
+        return {"error": "AccessDenied"} if ignored is None else {"response": block}
+
+    controls = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}
+    calls = {
+        "s3:ListBuckets": {"Buckets": [{"Name": "data", "BucketRegion": "eu-west-1"}]},
+        "s3:GetBucketOwnershipControls": [{"parameters": {"Bucket": "data"}, "response": controls}],
+        "s3:GetPublicAccessBlock": [{"parameters": {"Bucket": "data"}, **answer(bucket)}],
+        "s3control:GetPublicAccessBlock": [{"parameters": {"AccountId": ACCOUNT}, **answer(account)}],
+    }
+    (found,) = judge(acls_enabled, evidence_of(calls))
+    assert "fail" == found.status
+    assert expected in found.outcome.message
 
 
 @pytest.mark.parametrize(

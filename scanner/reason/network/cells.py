@@ -1,5 +1,6 @@
 """Cells of addresses: what no rule, entry or route tells apart, so that one address stands for all."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -11,14 +12,22 @@ from scanner.model.maybe import Reason, UnknownAsked, Why, known, why_unknown
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.routing import family_of
 
+Edges = tuple[int, ...]
+"""The first addresses of what is told apart, in order."""
 
-def edges_of(sets: Iterable[AddressSet], family: int) -> frozenset[int]:
-    """Return where any of these sets begins or ends: the first addresses of what they tell apart."""
-    return frozenset(edge for one in sets for low, high in family_of(one, family).spans for edge in (low, high + 1))
+
+def edges_of(sets: Iterable[AddressSet], family: int) -> Edges:
+    """Return where any of these sets begins or ends."""
+    return ordered(edge for one in sets for low, high in family_of(one, family).spans for edge in (low, high + 1))
+
+
+def ordered(edges: Iterable[int]) -> Edges:
+    """Return edges in order, each once."""
+    return tuple(sorted(set(edges)))
 
 
 @lru_cache(maxsize=8)
-def transit_edges(family: int, estate: Estate) -> frozenset[int]:
+def transit_edges(family: int, estate: Estate) -> Edges:
     """Return the edges of what the route tables of all transit gateways speak of, as far as they are known."""
     sets: list[AddressSet] = []
     for table in estate.every(TransitGatewayRoutes):
@@ -30,13 +39,14 @@ def transit_edges(family: int, estate: Estate) -> frozenset[int]:
     return edges_of(sets, family)
 
 
-def cut(addresses: Intervals, edges: Iterable[int], most: int) -> list[Span]:
+def cut(addresses: Intervals, edges: Edges, most: int) -> list[Span]:
     """Cut addresses at these edges. Raises `UnknownAsked` if that makes more than `most` cuts."""
-    within = sorted(edge for edge in edges if edge in addresses)
-    if len(within) > most:
-        raise UnknownAsked(Why(Reason.UNRESOLVED, f"more than {most} ranges of addresses are told apart"))
     found: list[Span] = []
+    cuts = 0
     for low, high in addresses.spans:
-        starts = [low, *(edge for edge in within if low < edge <= high), high + 1]
-        found += [(start, end - 1) for start, end in pairwise(starts)]
+        within = edges[bisect_right(edges, low) : bisect_left(edges, high + 1)]
+        cuts += len(within)
+        if cuts > most:
+            raise UnknownAsked(Why(Reason.UNRESOLVED, f"more than {most} ranges of addresses are told apart"))
+        found += [(start, end - 1) for start, end in pairwise((low, *within, high + 1))]
     return found

@@ -16,7 +16,7 @@ from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import Subnet, Via
 from scanner.reason.network.answer import Check
 from scanner.reason.network.bounds import Bounds, both, exact
-from scanner.reason.network.cells import cut, edges_of, transit_edges
+from scanner.reason.network.cells import Edges, cut, edges_of, ordered, transit_edges
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.filters import acl_side
 from scanner.reason.network.inside import Spot, acl_check, doubtful, route_check
@@ -86,7 +86,7 @@ def _foreign(subnet: Subnet, peer: Peer, family: int, own: Intervals, estate: Es
 
 def _joined(own: Intervals, sides: list[tuple[Intervals, Passing]]) -> tuple[tuple[Span, Passing], ...]:
     """Return the cells of a subnet's addresses with all that passes from any subnet of a peer."""
-    edges = {edge for part, _ in sides for low, high in part.spans for edge in (low, high + 1)}
+    edges = ordered(edge for part, _ in sides for low, high in part.spans for edge in (low, high + 1))
     found: list[tuple[Span, Passing]] = []
     for low, high in cut(own, edges, _MOST_CELLS):
         passing = exact(NOTHING)
@@ -171,7 +171,7 @@ def _blocks(subnet: Subnet) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _edges(subnet: Subnet, family: int, estate: Estate) -> frozenset[int]:
+def _edges(subnet: Subnet, family: int, estate: Estate) -> Edges:
     """Return where the routes and network ACL of a subnet, and the tables of transit gateways, begin to tell apart."""
     sets: list[AddressSet] = []
     try:
@@ -180,4 +180,4 @@ def _edges(subnet: Subnet, family: int, estate: Estate) -> frozenset[int]:
         sets += [line.addresses for egress in (False, True) for line in acl_side(acl, egress=egress).lines]
     except UnknownAsked:
         pass  # what is not known there makes every cell doubtful by itself
-    return transit_edges(family, estate) | edges_of(sets, family)
+    return ordered((*transit_edges(family, estate), *edges_of(sets, family)))

@@ -16,7 +16,7 @@ from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import NetworkInterface, Route, Subnet, Via
 from scanner.reason.network.answer import Answer, Check, Verdict, settle
 from scanner.reason.network.bounds import Bounds, exact
-from scanner.reason.network.cells import cut, edges_of, transit_edges
+from scanner.reason.network.cells import cut, edges_of, ordered, transit_edges
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
 from scanner.reason.network.inside import acl_check, rule_hop, state_check
@@ -45,7 +45,7 @@ def depart(
         grants = _grants(interface, subnet, estate)
         told_apart = [PRIVATE, *(grant.addresses for grant in grants), *_line_addresses(subnet, estate)]
         told_apart += [leg.destinations for leg in routing.legs]
-        edges = edges_of(told_apart, family) | transit_edges(family, estate)
+        edges = ordered((*edges_of(told_apart, family), *transit_edges(family, estate)))
         for address, _ in cut(wanted, edges, _MOST_CELLS):
             way = _Way(interface, subnet, routing, grants, family, address, estate)
             answer, met = settle(_checks(way, asked), asked)

@@ -1,5 +1,6 @@
 """What security groups and network ACLs let through, in lines that every question reads alike."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from scanner.model.network_acl import AclEntry, NetworkAcl
 from scanner.model.security_group import AddressRange, GroupPeer, Permission, PrefixListPeer, SecurityGroup
 from scanner.model.traffic import ALL_TRAFFIC, entry_traffic, rule_traffic
 from scanner.reason.network.bounds import Bounds, exact
+from scanner.reason.network.cells import Edges, edges_of
 from scanner.reason.network.estate import Estate, block_of
 from scanner.reason.network.routing import family_of
 
@@ -139,6 +141,24 @@ def acl_side(acl: NetworkAcl, *, egress: bool) -> AclSide:
     entries = [entry for entry in known(acl.entries) if known(entry.egress) == egress]
     lines = tuple(_acl_line(entry) for entry in sorted(entries, key=lambda entry: known(entry.number)))
     return AclSide(acl.id, lines, next((line.why for line in lines if line.why), None))
+
+
+def acl_passes(acl: NetworkAcl, family: int, address: int, *, egress: bool) -> Bounds[Intervals]:
+    """Return the traffic that a network ACL lets pass from, or to, an address; each cell of addresses is worked out once.
+
+    Raises `UnknownAsked` as `acl_side` does.
+    """
+    edges, found = _acl_cells(acl, family, egress=egress)
+    cell = bisect_right(edges, address)
+    if cell not in found:
+        found[cell] = acl_side(acl, egress=egress).passes(family, address)
+    return found[cell]
+
+
+@lru_cache(maxsize=1 << 13)
+def _acl_cells(acl: NetworkAcl, family: int, *, egress: bool) -> tuple[Edges, dict[int, Bounds[Intervals]]]:
+    """Return where the lines of one direction begin to tell addresses apart, and room for what passes in each cell."""
+    return edges_of((line.addresses for line in acl_side(acl, egress=egress).lines), family), {}
 
 
 def _acl_line(entry: AclEntry) -> AclLine:

@@ -23,7 +23,7 @@ from scanner.model.vpc import NetworkInterface, RouteTable, Subnet, Via
 from scanner.reason.network.answer import Check, grant_text
 from scanner.reason.network.bounds import Bounds, each, exact
 from scanner.reason.network.estate import Estate
-from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
+from scanner.reason.network.filters import Grant, acl_passes, granted, grants_of
 from scanner.reason.network.internet import is_attached, takes_requests
 from scanner.reason.network.routing import appliance_of, family_of, routing_of, unmodelled
 from scanner.reason.network.transit import leads_across
@@ -93,7 +93,7 @@ def acl_check(
     blocker = Blocker("SUBNET_ACL_RESTRICTION", subnet.id, f"its network ACL does not let {what} {way} {subnet.id}")
     try:
         acl = estate.acl_of(subnet)
-        passes = acl_side(acl, egress=egress).passes(family, address)
+        passes = acl_passes(acl, family, address, egress=egress)
     except UnknownAsked as asked:
         return Check(blocker, doubtful(asked.why))
     blocker = msgspec.structs.replace(blocker, id=acl.id, detail=f"does not let {what} {way} {subnet.id}")

@@ -1,7 +1,9 @@
 """Where a route table sends what: the longest prefix wins (Amazon VPC User Guide, Route priority)."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -18,6 +20,7 @@ _LEARNT: Final = frozenset({"EnableVgwRoutePropagation", "Advertisement"})
 _LEARNT_RANK: Final = 2
 _ACCOUNT_DIGITS: Final = 12
 _IPV4: Final = 4
+_IPV6: Final = 6
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -34,10 +37,31 @@ class Routing(msgspec.Struct, frozen=True):
     legs: tuple[Leg, ...]
     doubtful: tuple[Route, ...] = ()
     why: Why | None = None
+    ranges: "tuple[Ranges, Ranges]" = ((), ())
+    """The ranges of addresses of IPv4 and of IPv6, in order, each with the number of its leg."""
 
     def leg(self, family: int, address: int) -> Leg | None:
         """Return the leg that an address takes, as far as is known."""
-        return next((leg for leg in self.legs if address in family_of(leg.destinations, family)), None)
+        number = found_in(self.ranges[family != _IPV4], address)
+        return None if number is None else self.legs[number]
+
+
+Ranges = tuple[tuple[int, int, int], ...]
+"""Ranges of addresses in order, the first and the last of each, and a number that stands for what is said of it."""
+
+
+def ranges_of(sets: Iterable[AddressSet], family: int) -> Ranges:
+    """Return the ranges of disjoint sets, each with the number of its set."""
+    return tuple(sorted((*span, number) for number, one in enumerate(sets) for span in family_of(one, family).spans))
+
+
+def found_in(ranges: Ranges, address: int) -> int | None:
+    """Return the number of the range that an address lies in."""
+    at = bisect_right(ranges, address, key=_first)
+    return ranges[at - 1][2] if at and address <= ranges[at - 1][1] else None
+
+
+_first = itemgetter(0)
 
 
 def family_of(addresses: AddressSet, family: int) -> Intervals:
@@ -71,7 +95,9 @@ def routing_of(table: RouteTable, estate: Estate) -> Routing:
         except UnknownAsked as asked:
             doubtful.append(route)
             why = why or asked.why
-    return Routing(table.id, tuple(_decided(claims)), tuple(doubtful), why)
+    legs = tuple(_decided(claims))
+    sets = [leg.destinations for leg in legs]
+    return Routing(table.id, legs, tuple(doubtful), why, (ranges_of(sets, _IPV4), ranges_of(sets, _IPV6)))
 
 
 def _claims(route: Route, region: str, estate: Estate) -> list[_Claim]:

@@ -12,7 +12,7 @@ from scanner.model.traffic import ALL_TRAFFIC
 from scanner.model.vpc import NetworkInterface, Route, Subnet, Via, Vpc
 from scanner.reason.network.answer import Answer, Check, Verdict, grant_text, settle
 from scanner.reason.network.bounds import Bounds, exact
-from scanner.reason.network.cells import cut, edges_of, transit_edges
+from scanner.reason.network.cells import cut, edges_of, ordered, transit_edges
 from scanner.reason.network.estate import Estate
 from scanner.reason.network.filters import Grant, acl_side, granted, grants_of
 from scanner.reason.network.inside import acl_check, state_check
@@ -48,7 +48,7 @@ def from_site(
             *(grant.addresses for grant in grants),
             *(line.addresses for egress in (False, True) for line in acl_side(acl, egress=egress).lines),
         ]
-        edges = edges_of(sets, family) | transit_edges(family, estate)
+        edges = ordered((*edges_of(sets, family), *transit_edges(family, estate)))
         for address, _ in cut(senders, edges, _MOST_CELLS):
             if address in family_of(PRIVATE, family) or _has_own_route(routing, family, address):
                 answer, met = settle(_checks(interface, subnet, routing, grants, (family, address), estate), asked)

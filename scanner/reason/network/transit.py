@@ -1,5 +1,6 @@
 """Across a transit gateway: each attachment's packets go by the table that is associated with it (Amazon VPC Transit Gateways)."""
 
+from functools import lru_cache
 from typing import Final
 
 from scanner.model.gateways import (
@@ -134,12 +135,22 @@ def _in_zone(attachment: TransitGatewayAttachment, source: Subnet, estate: Estat
 def _longest(table: TransitGatewayRoutes, to: Destination) -> TransitGatewayRoute | None:
     """Return the route of the longest prefix; among equals a static one."""
     family, address = to
-    found: list[tuple[int, int, TransitGatewayRoute]] = []
-    for number, route in enumerate(known(table.routes)):
-        block = family_of(block_of(known(route.destination)), family)
-        if address in block:
-            found.append((block.size, 0 if route.origin == "static" else 1 + number, route))
-    return min(found, key=lambda one: one[:2])[2] if found else None
+    for size, numbers in _blocks(table, family):
+        number = numbers.get(address - address % size)
+        if number is not None:
+            return known(table.routes)[number]
+    return None
+
+
+@lru_cache(maxsize=1 << 10)
+def _blocks(table: TransitGatewayRoutes, family: int) -> list[tuple[int, dict[int, int]]]:
+    """Return the blocks that a table has routes for: by their size, the smallest first, first address to number of route."""
+    found: dict[int, dict[int, int]] = {}
+    static_first = sorted(enumerate(known(table.routes)), key=lambda one: one[1].origin != "static")
+    for number, route in static_first:
+        for low, high in family_of(block_of(known(route.destination)), family).spans:
+            found.setdefault(high - low + 1, {}).setdefault(low, number)
+    return sorted(found.items())
 
 
 def _attachments(gateway: str, route: TransitGatewayRoute, estate: Estate) -> list[TransitGatewayAttachment]:
