@@ -57,6 +57,7 @@ from scanner.aws import (
     transit,
     trustedadvisor,
     vpc,
+    vpc_links,
 )
 from scanner.reader import Reader
 
@@ -105,6 +106,7 @@ READERS: Final[tuple[Reader, ...]] = (
     *emr.READERS,
     *elasticache.READERS,
     *edge.READERS,
+    *vpc_links.READERS,
     *ecs.READERS,
     *agentcore.READERS,
     *apprunner.READERS,

@@ -4,9 +4,10 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from scanner.aws import dms, edge, eks, elasticache, emr, mq, msk, rds, redshift
+from scanner.aws import apigateway, dms, edge, eks, elasticache, emr, mq, msk, rds, redshift, vpc_links
 from scanner.aws.calls import _member
 from scanner.inventory import Inventory
+from scanner.model.apigateway import HttpApi, PrivateIntegration, VpcLink, port_of
 from scanner.model.dms import ReplicationInstance
 from scanner.model.edge import Accelerator, AcceleratorListener, Distribution, EndpointGroup, VpcOrigin, VpcOriginPorts
 from scanner.model.eks import EksCluster, EksClusterSettings
@@ -26,6 +27,63 @@ KEY = f"arn:aws:kms:{PLACE}:key/0a1b"
 GLOBAL_PLACE = "arn:aws:globalaccelerator::123456789012:accelerator/a1"
 BALANCER = f"arn:aws:elasticloadbalancing:{PLACE}:loadbalancer/app/web/1"
 ANSWERS = {
+    "apigateway:GetRestApis": {"items": [{"id": "r1", "name": "shop"}]},
+    "apigateway:GetVpcLinks": {
+        "items": [{"id": "l1", "name": "to-shop", "targetArns": [f"{BALANCER}n"], "status": "AVAILABLE"}]
+    },
+    "apigateway:GetResources": {
+        "items": [
+            {
+                "id": "res1",
+                "path": "/",
+                "resourceMethods": {
+                    "GET": {"methodIntegration": {"type": "MOCK"}},
+                    "ANY": {
+                        "methodIntegration": {
+                            "type": "HTTP_PROXY",
+                            "connectionType": "VPC_LINK",
+                            "connectionId": "l1",
+                            "uri": "http://shop.internal:8080/x",
+                        }
+                    },
+                },
+            }
+        ]
+    },
+    "apigatewayv2:GetApis": {
+        "Items": [
+            {
+                "ApiId": "h1",
+                "Name": "front",
+                "ProtocolType": "HTTP",
+                "RouteSelectionExpression": "$request.method",
+                "DisableExecuteApiEndpoint": True,
+            }
+        ]
+    },
+    "apigatewayv2:GetVpcLinks": {
+        "Items": [
+            {
+                "VpcLinkId": "l2",
+                "Name": "inside",
+                "SubnetIds": ["subnet-1"],
+                "SecurityGroupIds": ["sg-1"],
+                "VpcLinkStatus": "AVAILABLE",
+            }
+        ]
+    },
+    "apigatewayv2:GetIntegrations": {
+        "Items": [
+            {"IntegrationId": "i0", "IntegrationType": "AWS_PROXY", "ConnectionType": "INTERNET"},
+            {
+                "IntegrationId": "i1",
+                "IntegrationType": "HTTP_PROXY",
+                "ConnectionType": "VPC_LINK",
+                "ConnectionId": "l2",
+                "IntegrationUri": f"{BALANCER}/l1",
+            },
+        ]
+    },
     "rds:DescribeDBInstances": {
         "DBInstances": [
             {
@@ -383,7 +441,9 @@ ANSWERS = {
     },
 }
 READERS = tuple(
-    reader for module in (rds, redshift, eks, msk, mq, dms, emr, elasticache, edge) for reader in module.READERS
+    reader
+    for module in (rds, redshift, eks, msk, mq, dms, emr, elasticache, edge, apigateway, vpc_links)
+    for reader in module.READERS
 )
 KINDS = tuple(kind for reader in READERS for kind in reader.yields)
 
@@ -408,6 +468,8 @@ ASKED = {
     "cloudfront:GetVpcOrigin": {"Id": "vo_1"},
     "eks:DescribeCluster": {"name": "shop"},
     "mq:DescribeBroker": {"BrokerId": "b-1"},
+    "apigateway:GetResources": {"restApiId": "r1", "embed": ["methods"], "limit": 500},
+    "apigatewayv2:GetIntegrations": {"ApiId": "h1", "MaxResults": "500"},
     "emr:DescribeCluster": {"ClusterId": "j-1"},
     "globalaccelerator:ListListeners": {"AcceleratorArn": GLOBAL_PLACE, "MaxResults": 10},
     "globalaccelerator:ListEndpointGroups": {"ListenerArn": f"{GLOBAL_PLACE}/listener/l1", "MaxResults": 10},
@@ -527,3 +589,40 @@ def test_a_second_page_of_vpc_origins_is_a_gap_and_not_lost():
 def test_the_token_of_the_next_page_may_lie_within_a_member():
     assert "m2" == _member({"DistributionList": {"NextMarker": "m2"}}, "DistributionList.NextMarker")
     assert _member({"DistributionList": {}}, "DistributionList.NextMarker") is None
+
+
+def test_apis_tell_by_which_links_and_ports_they_lead_into_vpcs(inventory):
+    found = {one.id: one for one in inventory.listing(PrivateIntegration)}
+    assert {"r1/res1/ANY", "h1/i1"} == set(found)
+    rest, http = found["r1/res1/ANY"], found["h1/i1"]
+    assert ("r1", "l1", ABSENT, 8080) == (rest.api, rest.link, rest.target, rest.port)
+    assert ("h1", "l2", f"{BALANCER}/l1", ABSENT) == (http.api, http.link, http.target, http.port)
+    links = {one.id: (one.targets, one.subnets) for one in inventory.listing(VpcLink)}
+    assert {"l1": ((f"{BALANCER}n",), ()), "l2": ((), ("subnet-1",))} == links
+    assert only(inventory, HttpApi).default_endpoint_off is True
+
+
+@pytest.mark.parametrize(
+    "uri, expected",
+    [
+        ("https://shop.internal", 443),
+        ("http://shop.internal", 80),
+        ("", ABSENT),
+        ("http://${stageVariables.host}:8080", 8080),
+        ("http://x:${stageVariables.port}/", None),
+    ],
+)
+def test_a_port_that_is_left_to_the_stages_is_unknown(uri, expected):
+    port = port_of(uri)
+    assert expected == (port if why_unknown(port) is None else None)
+
+
+def test_a_link_that_is_left_to_the_stages_is_unknown():
+    assert why_unknown(vpc_links.link_of("${stageVariables.link}")) is not None
+
+
+def test_a_listing_of_which_a_page_is_missing_is_a_gap():
+    answer = {**ANSWERS["apigatewayv2:GetVpcLinks"], "NextToken": "more"}
+    found = inventory_of({"apigatewayv2:GetVpcLinks": answer})
+    assert ["l2"] == [one.id for one in found.listing(VpcLink)]
+    assert "apigatewayv2:GetVpcLinks" in {gap.call for gap in found.gaps}

@@ -168,6 +168,36 @@ SHAPES: Final[dict[str, Shape]] = {
         type="aws_efs_mount_target",
         arguments={"file_system_id": "FileSystemId", "subnet_id": "SubnetId", "security_groups": "SecurityGroups"},
     ),
+    "AWS::ApiGateway::VpcLink": Shape(
+        type="aws_api_gateway_vpc_link", arguments={"name": "Name", "target_arns": "TargetArns"}
+    ),
+    "AWS::ApiGateway::Method": Shape(
+        type="aws_api_gateway_integration",
+        arguments={
+            "rest_api_id": "RestApiId",
+            "connection_type": "Integration.ConnectionType",
+            "connection_id": "Integration.ConnectionId",
+            "integration_target": "Integration.IntegrationTarget",
+            "uri": "Integration.Uri",
+        },
+    ),
+    "AWS::ApiGatewayV2::VpcLink": Shape(
+        type="aws_apigatewayv2_vpc_link",
+        arguments={"name": "Name", "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds"},
+    ),
+    "AWS::ApiGatewayV2::Api": Shape(
+        type="aws_apigatewayv2_api",
+        arguments={"name": "Name", "disable_execute_api_endpoint": "DisableExecuteApiEndpoint"},
+    ),
+    "AWS::ApiGatewayV2::Integration": Shape(
+        type="aws_apigatewayv2_integration",
+        arguments={
+            "api_id": "ApiId",
+            "connection_type": "ConnectionType",
+            "connection_id": "ConnectionId",
+            "integration_uri": "IntegrationUri",
+        },
+    ),
     "AWS::ApiGateway::RestApi": Shape(
         type="aws_api_gateway_rest_api",
         arguments={

@@ -6,8 +6,8 @@ _NAMES: Final = """
 AccessAnalyzer ArchiveRule
 AmazonMQ Configuration ConfigurationAssociation
 ApiGateway Account ApiKey Authorizer BasePathMapping BasePathMappingV2 ClientCertificate Deployment DocumentationPart
-ApiGateway DocumentationVersion DomainName DomainNameAccessAssociation DomainNameV2 GatewayResponse Method Model
-ApiGateway RequestValidator Resource Stage UsagePlan UsagePlanKey VpcLink
+ApiGateway DocumentationVersion DomainName DomainNameAccessAssociation DomainNameV2 GatewayResponse Model
+ApiGateway RequestValidator Resource Stage UsagePlan UsagePlanKey
 AppRunner AutoScalingConfiguration ObservabilityConfiguration VpcIngressConnection
 AutoScaling LifecycleHook ScalingPolicy ScheduledAction WarmPool
 Backup BackupPlan BackupSelection Framework LegalHold LogicallyAirGappedBackupVault ReportPlan RestoreTestingPlan

@@ -125,7 +125,12 @@ JOINS: Final = (
     Joins(type="aws_fsx_openzfs_file_system", subnets="subnet_ids", groups="security_group_ids"),
     Joins(type="aws_fsx_ontap_file_system", subnets="subnet_ids", groups="security_group_ids"),
     Joins(type="aws_ec2_instance_connect_endpoint", subnets="subnet_id", groups="security_group_ids"),
-    Joins(type="aws_apigatewayv2_vpc_link", subnets="subnet_ids", groups="security_group_ids"),
+    Joins(
+        type="aws_apigatewayv2_vpc_link",
+        subnets="subnet_ids",
+        groups="security_group_ids",
+        interface_type="api_gateway_managed",
+    ),
     Joins(type="aws_apprunner_vpc_connector", subnets="subnets", groups="security_groups"),
     Joins(type="aws_vpc_endpoint", subnets="subnet_ids", groups="security_group_ids", interface_type="vpc_endpoint"),
 )

@@ -57,6 +57,7 @@ from scanner.iac.terraform import (
     stepfunctions,
     transit,
     vpc,
+    vpc_links,
 )
 from scanner.iac.terraform.rows import Reading
 from scanner.iac.world import World
@@ -81,6 +82,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     *account.READINGS,
     *agentcore.READINGS,
     *apigateway.READINGS,
+    *vpc_links.READINGS,
     *apprunner.READINGS,
     *autoscaling.READINGS,
     *backup.READINGS,

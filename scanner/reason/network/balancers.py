@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from scanner.model.addresses import EVERY_ADDRESS, AddressSet
+from scanner.model.apigateway import PrivateIntegration, VpcLink
 from scanner.model.edge import AcceleratorListener, EndpointGroup, VpcOrigin
 from scanner.model.elb import (
     ClassicLoadBalancer,
@@ -43,6 +44,7 @@ _AWAY: Final = frozenset({"unused", "draining", "unhealthy.draining"})
 """States of targets to which nothing new is sent (Elastic Load Balancing, Target health status)."""
 _PREFIX: Final = "ELB "
 _ARN_MARK: Final = ":loadbalancer/"
+_LISTENER_MARK: Final = ":listener/"
 _IPV4: Final = 4
 _IPV6: Final = 6
 _OUTSIDE: Final = "all"
@@ -229,7 +231,13 @@ def _balancer_targets(name: str, estate: Estate) -> Iterator[str]:
 
 
 def entered_endpoints(estate: Estate) -> Iterator[str]:
-    """Yield the ARNs and ids of what accelerators and CloudFront's VPC origins lead to, as far as is known."""
+    """Yield the ARNs and ids of what accelerators, CloudFront's VPC origins and APIs lead to, as far as is known."""
+    for link in estate.every(VpcLink):
+        if why_unknown(link.targets) is None:
+            yield from known(link.targets)
+    for integration in estate.every(PrivateIntegration):
+        if why_unknown(integration.target) is None and integration.target:
+            yield balancer_of(str(integration.target))
     for origin in estate.every(VpcOrigin):
         if why_unknown(origin.endpoint) is None:
             yield known(origin.endpoint)
@@ -241,6 +249,12 @@ def entered_endpoints(estate: Estate) -> Iterator[str]:
 def balancer_name(arn: str) -> str:
     """Return how nodes name the load balancer with this ARN; nothing if it is none."""
     return arn.partition(_ARN_MARK)[2]
+
+
+def balancer_of(listener: str) -> str:
+    """Return the ARN of the load balancer of the listener with this ARN; other ARNs as they are."""
+    start, mark, name = listener.partition(_LISTENER_MARK)
+    return f"{start}{_ARN_MARK}{name.rpartition('/')[0]}" if mark else listener
 
 
 def _may_be_public(interface: NetworkInterface) -> bool:

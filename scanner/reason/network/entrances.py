@@ -44,6 +44,10 @@ class Entrance(msgspec.Struct, frozen=True):
     """Whether it comes as a client of the internet, by addresses of its own."""
     why: Why | None = None
     """Why it is not known what may come by it."""
+    doubt: Why | None = None
+    """Why it is not sure that anything comes by it, even where nothing inside stops it."""
+    is_inside: bool = False
+    """Whether it comes to the interface itself by PrivateLink, past its subnet's network ACL and routes."""
 
 
 def entrances(interface: NetworkInterface, estate: Estate) -> Iterator[Entrance]:

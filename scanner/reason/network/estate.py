@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from scanner.model.addresses import AddressSet, address_set
+from scanner.model.apigateway import HttpApi, PrivateIntegration, RestApi, VpcLink
 from scanner.model.ec2 import Instance
 from scanner.model.edge import (
     Accelerator,
@@ -86,6 +87,10 @@ KINDS: tuple[type[Kind], ...] = (
     Accelerator,
     AcceleratorListener,
     EndpointGroup,
+    RestApi,
+    HttpApi,
+    VpcLink,
+    PrivateIntegration,
     InstanceConnectEndpoint,
     EndpointService,
     ManagedNode,

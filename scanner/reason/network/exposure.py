@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from scanner.model.account import AccountRegion
 from scanner.model.addresses import INTERNET, AddressSet
+from scanner.model.apigateway import HttpApi, PrivateIntegration, RestApi, VpcLink
 from scanner.model.ec2 import Instance
 from scanner.model.edge import (
     Accelerator,
@@ -73,6 +74,10 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
     accelerators: Annotated[All[Accelerator], EVERYWHERE],
     accelerator_listeners: Annotated[All[AcceleratorListener], EVERYWHERE],
     endpoint_groups: Annotated[All[EndpointGroup], EVERYWHERE],
+    rest_apis: Annotated[All[RestApi], EVERYWHERE],
+    http_apis: Annotated[All[HttpApi], EVERYWHERE],
+    vpc_links: Annotated[All[VpcLink], EVERYWHERE],
+    integrations: Annotated[All[PrivateIntegration], EVERYWHERE],
     own_tables: All[RouteTable],
     own_acls: All[NetworkAcl],
     own_gateways: All[InternetGateway],
@@ -109,6 +114,10 @@ def region_network(  # noqa: PLR0917 - each is a listing; they are bound by type
         (Accelerator, accelerators),
         (AcceleratorListener, accelerator_listeners),
         (EndpointGroup, endpoint_groups),
+        (RestApi, rest_apis),
+        (HttpApi, http_apis),
+        (VpcLink, vpc_links),
+        (PrivateIntegration, integrations),
     ):
         found, unread[kind] = _read(every)
         rows += [row for row in found if row.scope.region in (region.scope.region, GLOBAL)]

@@ -24,6 +24,7 @@ from scanner.reason.network.inside import End, acl_check, checks, group_check, s
 from scanner.reason.network.internet import Internet
 from scanner.reason.network.pmap import PMap, everywhere, from_boxes, meet
 from scanner.reason.network.routing import family_of, unmodelled
+from scanner.reason.network.vpc_links import by_vpc_links
 
 _BEST: Final = (Verdict.REACHABLE, Verdict.UNDECIDED, Verdict.NOT_REACHABLE)
 _BEHIND: Final = 20
@@ -86,12 +87,13 @@ def _legs(
     target: NetworkInterface, family: int, senders: Intervals, internet: Internet, seen: frozenset[str]
 ) -> Iterator[Leg]:
     """Yield the ways to an interface other than straight; `seen` are those that a way has already passed."""
-    for entrance in entrances(target, internet.estate):
+    estate = internet.estate
+    for entrance in (*entrances(target, estate), *by_vpc_links(target, estate)):
         if entrance.is_client:
             yield from _as_client(entrance, target, family, senders, internet)
         else:
             yield _entered(entrance, target, family, senders, internet)
-    for front in fronts(target, internet.estate):
+    for front in fronts(target, estate):
         for node in front.nodes:
             if node.id not in seen:
                 for first in _arrivals(node, family, senders, front.takes, internet, seen | {target.id}):
@@ -126,8 +128,10 @@ def _entered(entrance: Entrance, target: NetworkInterface, family: int, senders:
         answer = Answer(Verdict.UNDECIDED, entrance.hops, why=entrance.why)
         return Leg(_BEHIND, answer, entrance.takes, senders)
     if not entrance.preserves:
-        legs = [(_own(node, target, entrance.takes, internet, classic=False), node) for node in entrance.nodes]
+        legs = [(_from_node(node, target, entrance, internet), node) for node in entrance.nodes]
         best, sender = min(legs, key=lambda leg: _BEST.index(leg[0].verdict))
+        if entrance.doubt is not None and best.verdict is Verdict.REACHABLE:
+            best = Answer(Verdict.UNDECIDED, best.hops, why=entrance.doubt)
         hops = (*entrance.hops, *best.hops)
         return Leg(_BEHIND, msgspec.structs.replace(best, hops=hops), entrance.takes, senders, sender)
     start = everywhere(senders, internet.atoms.masks(entrance.takes))
@@ -135,6 +139,12 @@ def _entered(entrance: Entrance, target: NetworkInterface, family: int, senders:
     found, sources = _admitted(steps, start, entrance.takes, internet)
     hop = Hop("network interface", target.id, "the client's address is preserved")
     return Leg(_BEHIND, msgspec.structs.replace(found, hops=(*entrance.hops, hop)), entrance.takes, sources)
+
+
+def _from_node(node: NetworkInterface, target: NetworkInterface, entrance: Entrance, internet: Internet) -> Answer:
+    if entrance.is_inside:
+        return Answer(Verdict.REACHABLE, (Hop("network interface", target.id),), traffic=entrance.takes)
+    return _own(node, target, entrance.takes, internet, classic=False)
 
 
 def _as_client(
