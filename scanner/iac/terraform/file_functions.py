@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from scanner.iac.terraform.files import Project
 
 _HASHES: Final = {"filemd5": "md5", "filesha1": "sha1", "filesha256": "sha256", "filesha512": "sha512"}
+_BASE64_HASHES: Final = {"filebase64sha256": "sha256", "filebase64sha512": "sha512"}
 _ARGUMENTS: Final = {"fileset": 2, "templatefile": 2, "templatestring": 2}
 _MOST_LISTED: Final = 10_000
 NAMES: Final = frozenset(
-    {"file", "fileexists", "fileset", "filebase64", "templatefile", "templatestring", "abspath", "pathexpand", *_HASHES}
+    {"file", "fileexists", "fileset", "filebase64", "templatefile", "templatestring", "abspath", "pathexpand"}
+    | _HASHES.keys()
+    | _BASE64_HASHES.keys()
 )
 
 
@@ -57,6 +60,8 @@ def _digest(name: str, text: str) -> str:
         return base64.b64encode(text.encode()).decode()
     if name in _HASHES:
         return hashlib.new(_HASHES[name], text.encode(), usedforsecurity=False).hexdigest()
+    if name in _BASE64_HASHES:
+        return base64.b64encode(hashlib.new(_BASE64_HASHES[name], text.encode()).digest()).decode()
     return text
 
 

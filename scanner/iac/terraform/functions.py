@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final
 
 from scanner.errors import SourceError
+from scanner.iac.terraform.encoding_functions import ENCODINGS
 from scanner.iac.terraform.evaluate import (
     MOST_ITEMS,
     EvaluationError,
@@ -32,6 +33,7 @@ from scanner.iac.terraform.known_functions import (
     set_of,
     unique,
 )
+from scanner.iac.terraform.time_functions import TIMES
 from scanner.iac.values import SYMBOLS, Encoded, Hole, Template, Value, encode, first_hole, join_texts
 
 _WIDEST: Final = 1000
@@ -49,7 +51,7 @@ def call(name: str, arguments: list[Value]) -> Value:
             if symbol is not None and name not in _TAKES_HOLES:
                 return _hole(name, symbol)
             return function(*arguments)
-        strict = KNOWN.get(name)
+        strict = KNOWN.get(name) or TIMES.get(name) or ENCODINGS.get(name)
         if strict is None:
             return Hole(f"{name}(…)", detail=f"the function {name} is not evaluated")
         hole = first_hole(arguments)
