@@ -227,8 +227,8 @@ def with_fixes(
     patch = options.get("patch")
     if patch is None:
         return report
-    if loaded.kind not in ("terraform", "plan"):
-        raise UsageError(f"--patch: only Terraform's configuration is patched, and this is a {loaded.kind}")
+    if loaded.kind not in ("terraform", "plan", "cloudformation"):
+        raise UsageError(f"--patch: only configuration and templates are patched, and this is a {loaded.kind}")
     from scanner.derivations import DERIVATIONS  # noqa: PLC0415
     from scanner.iac.fixes import fixes  # noqa: PLC0415
     from scanner.iac.judged import judge as judge_declared  # noqa: PLC0415

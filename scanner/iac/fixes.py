@@ -122,13 +122,18 @@ def _differs(values: Mapping[str, Value], path: Path, value: Value) -> bool:
 def _with(estate: Estate, trials: Iterable[_Trial]) -> Estate:
     changed: dict[str, Declared] = {}
     declared = {one.address: one for one in estate.declared}
-    for trial in trials:
-        for address in trial.addresses:
+    tried = list(trials)
+    for trial in tried:
+        for address in trial.addresses & declared.keys():
             one = changed.get(address) or declared[address]
             values = copy.deepcopy(dict(one.values))
             _set(values, trial.path, trial.value)
             changed[address] = msgspec.structs.replace(one, values=values)
-    return msgspec.structs.replace(estate, declared=tuple(changed.get(one.address, one) for one in estate.declared))
+    return msgspec.structs.replace(
+        estate,
+        declared=tuple(changed.get(one.address, one) for one in estate.declared),
+        scenarios=tuple((said, _with(other, tried)) for said, other in estate.scenarios),
+    )
 
 
 def _set(values: dict[str, Value], path: Path, value: Value) -> None:

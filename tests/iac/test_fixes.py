@@ -117,6 +117,38 @@ def test_what_rests_on_a_variable_names_it_and_edits_nothing(tmp_path: Path) -> 
     assert ((), True) == (fix.edits, fix.advice[0].startswith("set var.on (main.tf:1) to true"))
 
 
+TEMPLATE = """
+Parameters: {Rotate: {Type: String, Default: "false"}}
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: %s
+      KeyPolicy: {Version: "2012-10-17", Statement: []}
+"""
+
+
+@pytest.mark.parametrize("said", ["false", '"false"', "'false'"])
+def test_a_literal_of_a_template_is_changed_in_place(tmp_path: Path, said: str) -> None:
+    template = tmp_path / "t.yaml"
+    template.write_text(TEMPLATE % said)
+    _, patched, failing = found(template, "rotation_off")
+    assert failing
+    assert {"t.yaml": TEMPLATE % "true"} == patched
+    template.write_text(patched["t.yaml"])
+    assert [] == found(template, "rotation_off")[2]
+
+
+@pytest.mark.parametrize("said, line", [("!Ref Rotate", 7), (None, 4)])
+def test_what_is_no_literal_of_a_template_is_told_with_its_line(tmp_path: Path, said: str | None, line: int) -> None:
+    template = tmp_path / "t.yaml"
+    whole = TEMPLATE % said
+    template.write_text(whole if said else whole.replace("      EnableKeyRotation: None\n", ""))
+    told, _, _ = found(template, "rotation_off")
+    [fix] = told.values()
+    assert ((), True) == (fix.edits, f"t.yaml:{line}" in fix.advice[0])
+
+
 def test_what_no_safe_value_helps_gets_no_fix(tmp_path: Path) -> None:
     folder = written(tmp_path, main='resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }\n')
     told, _, failing = found(folder, "flow_logs_missing")

@@ -36,20 +36,25 @@ def _body(written: Any, specs: Mapping[str, Spec], file: str) -> Body | None:
     arguments: dict[str, Argument] = {}
     blocks: list[Block] = []
     for key, value in written.items():
-        _take(_WORD.sub("_", key).lower(), value, _line(written, key), {}, file, arguments, blocks)
+        name = _WORD.sub("_", key).lower()
+        _take(name, value, _place(written, key), {}, file, arguments, blocks)
     for name, spec in specs.items():
         inner = spec.arguments if isinstance(spec, BlockOf) else {}
         path = spec if isinstance(spec, str) else spec.of if isinstance(spec, BlockOf | Document | Switch) else ""
         found = _at(written, path)
         if found is not None:
-            _take(name, found[0], found[1], inner, file, arguments, blocks)
+            holder, key = found
+            place = _place(holder, key)
+            _take(
+                name, holder[key], place if isinstance(spec, str) else (place[0], 0, 0), inner, file, arguments, blocks
+            )
     return Body(arguments, tuple(blocks))
 
 
 def _take(  # noqa: PLR0917 - where a thing stands, and where to put that
     name: str,
     value: Any,
-    line: int,
+    place: tuple[int, int, int],
     specs: Mapping[str, Spec],
     file: str,
     arguments: dict[str, Argument],
@@ -59,11 +64,11 @@ def _take(  # noqa: PLR0917 - where a thing stands, and where to put that
         one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Located) and _is_map(one)
     ]
     if not items:
-        arguments[name] = Argument(name, Literal(None), line, 0, 0)
+        arguments[name] = Argument(name, Literal(None), *place)
     for item in items:
         inner = _body(item, specs, file)
         if inner is not None:
-            blocks.append(Block(name, (), inner, file, item.line if isinstance(value, list) else line))
+            blocks.append(Block(name, (), inner, file, item.line if isinstance(value, list) else place[0]))
 
 
 def _is_map(one: Located) -> bool:
@@ -71,16 +76,16 @@ def _is_map(one: Located) -> bool:
     return not any(key in ("Ref", "Condition") or key.startswith("Fn::") for key in one)
 
 
-def _line(written: Located, key: str) -> int:
+def _place(written: Located, key: str) -> tuple[int, int, int]:
+    """Return the line of a key, and the span of its value if that is written out as a literal."""
     lines: Mapping[str, int] = getattr(written, "lines", {})
-    return lines.get(key, getattr(written, "line", 1))
+    return (lines.get(key, getattr(written, "line", 1)), *written.spans.get(key, (0, 0)))
 
 
-def _at(written: Any, path: str) -> tuple[Any, int] | None:
-    """Return the property at a path with dots, and its line."""
-    found, line = written, 0
-    for step in path.split(".") if path else ():
-        if not isinstance(found, Located) or step not in found:
-            return None
-        found, line = found[step], _line(found, step)
-    return (found, line) if line else None
+def _at(written: Any, path: str) -> tuple[Located, str] | None:
+    """Return the mapping that holds the property at a path with dots, and its key there."""
+    *outer, key = path.split(".")
+    found = written
+    for step in outer:
+        found = found.get(step) if isinstance(found, Located) else None
+    return (found, key) if isinstance(found, Located) and key in found else None

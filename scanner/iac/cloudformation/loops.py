@@ -70,6 +70,8 @@ class _Unroller:
             else:
                 name = _placed(key, names)
                 made[name], made.lines[name] = self.value(value, names), line
+                if key in said.spans and not names:
+                    made.spans[name] = said.spans[key]
         return made
 
     def value(self, said: Any, names: Mapping[str, str]) -> Any:

@@ -36,10 +36,15 @@ NO_VALUE: Final = Absence()
 
 
 class Located(dict[str, Any]):
-    """A mapping of a template with the lines of its keys."""
+    """A mapping of a template with the lines of its keys, and the spans of the values that are written out."""
 
     lines: dict[str, int]
     line: int
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(values or {})
+        self.spans: dict[str, tuple[int, int]] = {}
+        """Of a plain text, number or Boolean: its first character in the file, and the one after its last."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -75,6 +80,8 @@ class _Reader:
             key = str(key_node.value)
             made[key] = self.value(value_node, depth + 1)
             made.lines[key] = key_node.start_mark.line + 1
+            if isinstance(value_node, yaml.ScalarNode) and not value_node.tag.startswith("!"):
+                made.spans[key] = (value_node.start_mark.index, value_node.end_mark.index)
         return self._short(node, made) if node.tag.startswith("!") else made
 
     def _short(self, node: yaml.Node, inner: Any) -> Any:

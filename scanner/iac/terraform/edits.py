@@ -17,7 +17,7 @@ from scanner.iac.terraform.parser import parse_body
 from scanner.iac.terraform.syntax import Argument, Attribute, Body, Expression, Literal, Name
 from scanner.iac.values import Value
 
-_LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.+-]+')
+_LITERAL: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[\w.+-]+""")
 
 Path = tuple[str, ...]
 """The names of nested blocks, and at the end that of an argument."""
@@ -32,7 +32,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 def set_argument(one: Declared, path: Path, value: Value, files: Mapping[str, str]) -> Setting:
     """Return how to set an argument of a resource, in each of the nested blocks that its path names."""
-    if one.body is None or one.file.endswith(".json") or one.file not in files:
+    if one.body is None or one.file.endswith(".tf.json") or one.file not in files:
         return Setting(advice=(f"set {'.'.join(path)} of {one.address} to {literal(value)}",))
     return _merged(_in_body(one.body, path, value, one, files))
 
@@ -62,6 +62,8 @@ def _in_body(body: Body, path: Path, value: Value, one: Declared, files: Mapping
             yield from _in_body(each, rest, value, one, files)
     elif body.end:
         yield Setting(_inserted(files[one.file], one.file, body, path, value))
+    else:
+        yield Setting(advice=(f"set {'.'.join(path)} of {one.address} ({one.file}:{one.line}) to {literal(value)}",))
 
 
 def _replaced(argument: Argument, value: Value, one: Declared, files: Mapping[str, str]) -> Setting:
