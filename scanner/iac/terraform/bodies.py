@@ -23,7 +23,7 @@ def provider_name(expression: Expression) -> str:
 def values_of(body: Body, evaluator: Evaluator, where: str, meta: frozenset[str] = frozenset()) -> dict[str, Value]:
     """Return all arguments and nested blocks of a body but those of `meta`, which a resource itself has."""
     made = {
-        name: evaluator.value_or_hole(argument.value, f"{where}.{name}")
+        name: _flat(evaluator.value_or_hole(argument.value, f"{where}.{name}"))
         for name, argument in body.arguments.items()
         if name not in meta
     }
@@ -31,6 +31,16 @@ def values_of(body: Body, evaluator: Evaluator, where: str, meta: frozenset[str]
         if name not in meta:
             made[name] = [value for block in body.blocks for value in nested_values(block, name, evaluator, where)]
     return made
+
+
+def _flat(value: Value) -> Value:
+    """Return a list without lists in it: before Terraform 0.12, `["${var.list}"]` was the list itself.
+
+    Source: Terraform, "Upgrading to Terraform v0.12", "Referring to List Variables". No argument of AWS is a list of lists.
+    """
+    if not isinstance(value, list) or not any(isinstance(one, list) for one in value):
+        return value
+    return [item for one in value for item in (one if isinstance(one, list) else [one])]
 
 
 def _block_name(block: Block) -> str:

@@ -1,17 +1,18 @@
 """`aws_iam_policy_document`: from nested blocks to a policy, as the provider renders it.
 
 Source: provider documentation, "Data Source: aws_iam_policy_document": source documents come first, a statement of an
-override document replaces the one with its Sid, and the rest is appended.
+override document replaces the one with its Sid, and the rest is appended. `&{…}` is written for variables of policies,
+for `${…}` is Terraform's own.
 """
 
-import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from scanner.iac.declared import as_block, blocks_of
-from scanner.iac.values import SYMBOLS, Encoded, Value, list_of
+from scanner.iac.documents import decoded
+from scanner.iac.values import SYMBOLS, Encoded, Template, Value, first_hole, join_texts, list_of
 
-_MEMBERS = (
+_MEMBERS: Final = (
     ("actions", "Action"),
     ("not_actions", "NotAction"),
     ("resources", "Resource"),
@@ -51,15 +52,12 @@ def _overridden(statements: list[Value], others: list[Value]) -> list[Value]:
 def _statements_of(document: Value) -> list[Value]:
     if document in (None, ""):
         return []
-    if isinstance(document, Encoded):
-        return list_of(document.value.get("Statement")) if isinstance(document.value, dict) else [document]
-    if isinstance(document, SYMBOLS):
-        return [document]
     try:
-        decoded = json.loads(document)
-        return list_of(decoded["Statement"])
-    except (ValueError, LookupError, TypeError):
-        return [{"Effect": f"the source document is no policy: {document!s:.60}"}]
+        known = decoded(document)
+        return list_of(known["Statement"]) if isinstance(known, dict) else [known]
+    except (ValueError, LookupError):
+        hole = first_hole(document)
+        return [hole or {"Effect": f"the source document is no policy: {document!s:.60}"}]
 
 
 def _statement(said: Value) -> Value:
@@ -71,13 +69,23 @@ def _statement(said: Value) -> Value:
         made["Sid"] = block.get("sid")
     for argument, member in _MEMBERS:
         if block.get(argument):
-            made[member] = block.get(argument)
+            said_names = block.get(argument)
+            made[member] = _with_variables(said_names) if member.endswith("Resource") else said_names
     for argument, member in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         if block.get(argument):
             made[member] = _principals(blocks_of(block, argument))
     if block.get("condition"):
         made["Condition"] = _conditions(blocks_of(block, "condition"))
     return made
+
+
+def _with_variables(value: Value) -> Value:
+    """Return texts with the variables of policies as IAM has them."""
+    if isinstance(value, list):
+        return [_with_variables(one) for one in value]
+    if isinstance(value, Template):
+        return join_texts([_with_variables(part) for part in value.parts])
+    return value.replace("&{", "${") if isinstance(value, str) else value
 
 
 def _principals(blocks: list[Value]) -> Value:
@@ -89,7 +97,7 @@ def _principals(blocks: list[Value]) -> Value:
             return kind
         if kind == "*":
             return "*"
-        made.setdefault(str(kind), []).extend(list_of(names))
+        made.setdefault(str(kind), []).extend(_with_variables(list_of(names)))
     return {kind: names[0] if len(names) == 1 else names for kind, names in made.items()}
 
 
@@ -101,5 +109,7 @@ def _conditions(blocks: list[Value]) -> Value:
         for symbol in (test, variable):
             if isinstance(symbol, SYMBOLS):
                 return symbol
-        made.setdefault(str(test), {}).setdefault(str(variable), []).extend(list_of(block.get("values")))
+        made.setdefault(str(test), {}).setdefault(str(variable), []).extend(
+            _with_variables(list_of(block.get("values")))
+        )
     return made

@@ -129,9 +129,9 @@ def _table(world: World, one: Declared) -> RouteTable:
     native_id = world.id(one)
     vpc = world.relation(one.get("vpc_id"))
     is_main = one.type == "aws_default_route_table"
-    links = world.referring("route_table_id", "aws_route_table_association")(native_id)
     mains = world.referring("route_table_id", "aws_main_route_table_association")(native_id)
-    associations = [_association(world, link) for link in links]
+    known_as = _known_as(world, one)
+    associations = _associations(world, *known_as)
     if is_main or mains:
         main = mains[0] if mains else one
         associations.append(RouteTableAssociation(world.id(main), main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE))
@@ -140,7 +140,7 @@ def _table(world: World, one: Declared) -> RouteTable:
         **_place(world, one),
         vpc=vpc,
         associations=tuple(associations),
-        routes=_routes(world, one),
+        routes=(_local(world, one), *_routes(world, one, *known_as)),
         propagating_gateways=world.relations(one.get("propagating_vgws")),
     )
 
@@ -153,14 +153,25 @@ def _one(value: Maybe[str]) -> Maybe[tuple[str, ...]]:
 _ACTIVE: Final[dict[str, Any]] = {"public_ipv4_pool": ABSENT, "state": "associated"}
 
 
-def _association(world: World, link: Declared) -> RouteTableAssociation:
-    return RouteTableAssociation(
-        id=world.id(link),
-        main=False,
-        subnet=world.relation(link.get("subnet_id")),
-        gateway=world.relation(link.get("gateway_id")),
-        **_ACTIVE,
-    )
+def _known_as(world: World, one: Declared) -> tuple[str, ...]:
+    """Return the ids by which others name a table: that of an adopted one is the main one of its VPC as well."""
+    adopted = world.named(one.get("default_route_table_id"))
+    return (world.id(one), adopted) if adopted else (world.id(one),)
+
+
+def _associations(world: World, *known_as: str) -> list[RouteTableAssociation]:
+    refer = world.referring("route_table_id", "aws_route_table_association")
+    return [
+        RouteTableAssociation(
+            id=world.id(link),
+            main=False,
+            subnet=world.relation(link.get("subnet_id")),
+            gateway=world.relation(link.get("gateway_id")),
+            **_ACTIVE,
+        )
+        for native_id in known_as
+        for link in refer(native_id)
+    ]
 
 
 def _vpc_of_default(world: World, one: Declared, argument: str) -> Maybe[Any]:
@@ -170,23 +181,28 @@ def _vpc_of_default(world: World, one: Declared, argument: str) -> Maybe[Any]:
     return world.id(target) if target is not None else world.relation(one.get("vpc_id"))
 
 
-def _routes(world: World, one: Declared) -> tuple[Route, ...]:
+def _local(world: World, one: Declared) -> Route:
     vpc = world.find(one.get("vpc_id") or one.get("default_route_table_id"))
-    local = Route(
+    return Route(
         _given(vpc, "cidr_block") if vpc is not None else unknown(Reason.UNRESOLVED, "the VPC is not declared here"),
         Via.LOCAL,
         ABSENT,
         "active",
         "CreateRouteTable",
     )
-    found = [_route(world, as_block(said)) for said in one.blocks("route")]
-    for said in world.referring("route_table_id", "aws_route")(world.id(one)):
+
+
+def _routes(world: World, one: Declared, *known_as: str) -> Iterator[Route]:
+    """Yield the routes that a table or VPC has in itself, and those declared beside it by the ids of the table."""
+    for block in one.blocks("route"):
+        yield _route(world, as_block(block))
+    refer = world.referring("route_table_id", "aws_route")
+    for said in (route for native_id in known_as for route in refer(native_id)):
         if said.perhaps is None:
-            found.append(_route(world, said.values))
+            yield _route(world, said.values)
         else:
             missing = Unknown(said.perhaps)
-            found.append(Route(missing, missing, missing, missing, "CreateRoute"))
-    return (local, *found)
+            yield Route(missing, missing, missing, missing, "CreateRoute")
 
 
 def _route(world: World, block: Mapping[str, Value]) -> Route:
@@ -222,16 +238,18 @@ def _main_table(world: World, one: Declared) -> Iterator[RouteTable]:
     if adopted or world.referring("vpc_id", "aws_main_route_table_association")(native_id):
         return
     cidr = cidr_of(one.get("cidr_block"))
+    table = f"{native_id}.main_route_table"
+    main = RouteTableAssociation(f"{native_id}.main", main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE)
     yield RouteTable(
         scope=world.scope(one),
-        id=f"{native_id}.main_route_table",
+        id=table,
         origin=one.source(),
         arn=ABSENT,
         name=ABSENT,
         tags={},
         vpc=native_id,
-        associations=(RouteTableAssociation(f"{native_id}.main", main=True, subnet=ABSENT, gateway=ABSENT, **_ACTIVE),),
-        routes=(Route(_or(cidr, CIDR), Via.LOCAL, ABSENT, "active", "CreateRouteTable"),),
+        associations=(main, *_associations(world, table)),
+        routes=(Route(_or(cidr, CIDR), Via.LOCAL, ABSENT, "active", "CreateRouteTable"), *_routes(world, one, table)),
         propagating_gateways=(),
     )
 

@@ -493,3 +493,48 @@ def test_arguments_that_are_nonsense_are_read_all_the_same(tmp_path: Path, value
     arguments = "".join(f"  {name} = {value}\n" for name in _ARGUMENTS)
     (tmp_path / "main.tf").write_text("".join(f'resource "{type_}" "r" {{\n{arguments}}}\n' for type_ in sorted(TYPES)))
     assert [] != rows_of(load(tmp_path).after)[0]
+
+
+ADOPTED = """
+resource "aws_default_route_table" "d" {
+  default_route_table_id = aws_vpc.v.default_route_table_id
+}
+"""
+
+
+@pytest.mark.parametrize("adopted", ["", ADOPTED])
+def test_routes_beside_the_main_route_table_are_its_own(judged: Judge, adopted: str) -> None:
+    """No subnet says which table it has, so they have the main one, which leads to the internet."""
+    found = judged(
+        """
+        resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+        resource "aws_internet_gateway" "g" { vpc_id = aws_vpc.v.id }
+        resource "aws_route" "r" {
+          route_table_id         = aws_vpc.v.main_route_table_id
+          destination_cidr_block = "0.0.0.0/0"
+          gateway_id             = aws_internet_gateway.g.id
+        }
+        resource "aws_subnet" "s" {
+          vpc_id                  = aws_vpc.v.id
+          cidr_block              = "10.0.1.0/24"
+          map_public_ip_on_launch = true
+        }
+        resource "aws_security_group" "g" {
+          vpc_id = aws_vpc.v.id
+          ingress {
+            protocol    = "tcp"
+            from_port   = 22
+            to_port     = 22
+            cidr_blocks = ["0.0.0.0/0"]
+          }
+        }
+        resource "aws_instance" "i" {
+          subnet_id              = aws_subnet.s.id
+          private_ip             = "10.0.1.4"
+          vpc_security_group_ids = [aws_security_group.g.id]
+        }
+        """
+        + adopted,
+        "admin_ports_reached_from_internet",
+    )
+    assert ["fail"] == [one.status for one in found.findings]

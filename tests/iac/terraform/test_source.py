@@ -174,6 +174,44 @@ def test_policy_documents_keep_known_statements_beside_unknown_parts(write: Writ
     assert {"Bool": {"aws:SecureTransport": ["true"]}} == statement["Condition"]
 
 
+def test_policy_documents_write_variables_of_policies_and_take_source_texts_with_holes(write: Write) -> None:
+    found = declared(
+        write(
+            main_tf="""
+            variable "who" {}
+            data "aws_iam_policy_document" "d" {
+              source_policy_documents = [<<-EOF
+                {"Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::${var.who}"}]}
+                EOF
+              ]
+              statement {
+                actions   = ["s3:Put*"]
+                resources = ["arn:aws:s3:::b/&{aws:username}/*"]
+              }
+            }
+            resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.d.json }
+            """
+        )
+    )["aws_iam_policy.p"].values["policy"]
+    first, second = found.value["Statement"]
+    assert "s3:Get*" == first["Action"]
+    assert ["arn:aws:s3:::b/${aws:username}/*"] == second["Resource"]
+
+
+def test_a_list_in_brackets_is_the_list_itself_as_before_terraform_0_12(write: Write) -> None:
+    found = declared(
+        write(
+            main_tf="""
+            variable "cidrs" { default = ["10.0.0.0/8", "0.0.0.0/0"] }
+            resource "aws_security_group" "g" {
+              ingress { cidr_blocks = ["${var.cidrs}"] }
+            }
+            """
+        )
+    )["aws_security_group.g"]
+    assert ["10.0.0.0/8", "0.0.0.0/0"] == found.values["ingress"][0]["cidr_blocks"]
+
+
 def test_files_and_templates_of_the_project_are_read(write: Write) -> None:
     folder = write(
         main_tf="""
