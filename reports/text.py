@@ -153,6 +153,8 @@ def _next_step(report: Report) -> str:
     crashed = next((one.rule for one in report.findings if one.status == "crashed"), "")
     if groups and report.exit.code == 1:
         return f"Next: `casemate rules show {groups[0].rule}` says why it matters and what to do."
+    if reasons and not report.coverage:
+        return "Next: declare what is missing where it is scanned, or accept what is not evaluated with --allow-gaps."
     if "Denied" in reasons:
         return "Next: `casemate permissions` prints the policy that lets every call through."
     if "NotCollected" in reasons:

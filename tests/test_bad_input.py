@@ -66,6 +66,8 @@ def test_a_file_that_is_no_evidence(tmp_path):
     other = tmp_path / "other.json"
     other.write_text("{}")
     refused("scan", other, says="neither an evidence file (casemate collect -o FILE) nor a folder")
+    (tmp_path / "t.yaml").write_text("Resources: {B: {Type: AWS::S3::Bucket}}\n")
+    refused("scan", tmp_path, says="a folder of templates (t.yaml); give one of them at a time")
     refused("scan", other, "--source-type", "evidence", says="truncated or damaged")
     refused("report", other, says="not a JSON report of casemate")
     refused("diff", other, other, says="neither evidence nor a JSON report")

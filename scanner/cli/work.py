@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scanner.verdict import Severity
 
 SOURCE_TYPES = ("live", "evidence", "folder", "terraform", "plan", "cloudformation", "change-set")
+_TEMPLATES = (".yaml", ".yml", ".json", ".template")
 CODE = ("terraform", "plan", "cloudformation", "change-set")
 """Types of sources that are infrastructure as code."""
 
@@ -116,11 +117,22 @@ def kind_of(source: Path | None, said: str | None) -> str:
 
     if code := kind_of_code(source):
         return code
+    if templates := _templates_in(source):
+        names = ", ".join(path.name for path in templates[:3]) + (", …" if len(templates) > 3 else "")  # noqa: PLR2004
+        raise SourceError(f"{source}: a folder of templates ({names}); give one of them at a time")
     raise SourceError(
         f"{source}: neither an evidence file (casemate collect -o FILE) nor a folder of AWS CLI output "
         "(<account>/<region or global>/<service>.<Operation>.json, or what get-account-authorization-details answers), "
         "nor Terraform configuration, a plan or a template"
     )
+
+
+def _templates_in(source: Path) -> list[Path]:
+    """Return the CloudFormation templates that lie in a folder itself."""
+    from scanner.iac.cloudformation.template import is_template
+
+    found = (path for path in sorted(source.glob("*")) if path.suffix in _TEMPLATES) if source.is_dir() else ()
+    return [path for path in found if path.is_file() and is_template(path)]
 
 
 def get_evidence(source: Path | None, plan: "Plan", config: Config, options: dict[str, Any]) -> tuple[Evidence, str]:

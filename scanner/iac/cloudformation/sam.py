@@ -33,6 +33,9 @@ _CALLERS: Final = {
 }
 """Who calls a function for each sort of event that needs a permission."""
 
+_IMPLICIT: Final = {"Api": ("RestApiId", "ServerlessRestApi"), "HttpApi": ("ApiId", "ServerlessHttpApi")}
+"""For events of an API: the property that names it, and the API that SAM makes for all that name none."""
+
 Made = Iterator[tuple[str, str, dict[str, Any]]]
 """Logical id, type and properties of a resource that is generated."""
 
@@ -56,17 +59,36 @@ def expanded(document: Located) -> Located:
         said = _merged(_mapping(globals_.get(type_.removeprefix(_PREFIX))), _mapping(resource.get("Properties")))
         lines = getattr(resource.get("Properties"), "lines", {})
         for generated, generated_type, properties in expand(name, said):
-            placed = Located(properties)
-            placed.lines, placed.line = dict(lines), line
+            placed = _placed(properties, lines, line)
             made[generated] = {"Type": generated_type, "Properties": placed, **_condition(resource)}
             made.lines[generated] = line
+        for kind in _implicit_apis(said):
+            globally = dict(_mapping(globals_.get(kind)))
+            for generated, generated_type, properties in _EXPANSIONS[kind](_IMPLICIT[kind][1], globally):
+                if generated not in made and generated not in resources:
+                    made[generated] = {"Type": generated_type, "Properties": _placed(properties, {}, line)}
+                    made.lines[generated] = line
     whole = Located({**document, "Resources": made})
     whole.lines, whole.line = document.lines, document.line
     return whole
 
 
+def _placed(properties: Mapping[str, Any], lines: Mapping[str, int], line: int) -> Located:
+    placed = Located(properties)
+    placed.lines, placed.line = dict(lines), line
+    return placed
+
+
 def _condition(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {"Condition": resource["Condition"]} if "Condition" in resource else {}
+
+
+def _implicit_apis(said: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the sorts of APIs that events ask for without naming one (AWS SAM Developer Guide, "Generated resources")."""
+    for event in _mapping(said.get("Events")).values():
+        kind = str(_mapping(event).get("Type"))
+        if kind in _IMPLICIT and not _mapping(_mapping(event).get("Properties")).get(_IMPLICIT[kind][0]):
+            yield kind
 
 
 def _mapping(said: Any) -> Mapping[str, Any]:
@@ -182,7 +204,8 @@ def _source(kind: str, said: Mapping[str, Any]) -> Any:
     if kind == "SNS":
         return said.get("Topic")
     if kind in ("Api", "HttpApi"):
-        api = said.get("RestApiId") or said.get("ApiId") or {"Ref": "ServerlessRestApi"}
+        argument, implicit = _IMPLICIT[kind]
+        api = said.get(argument) or {"Ref": implicit}
         return {
             "Fn::Join": [
                 "",

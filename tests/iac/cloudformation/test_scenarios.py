@@ -103,6 +103,23 @@ def test_serverless_resources_become_those_that_sam_makes(tmp_path: Path) -> Non
     assert 9 == line
 
 
+def test_events_that_name_no_api_get_those_that_sam_makes(tmp_path: Path) -> None:
+    events = """
+      Events:
+        A: {Type: Api, Properties: {Path: /a, Method: get}}
+        B: {Type: Api, Properties: {Path: /b, Method: get}}
+        H: {Type: HttpApi}
+        Own: {Type: HttpApi, Properties: {ApiId: abc}}
+  T:"""
+    (tmp_path / "t.yaml").write_text(SAM.replace("\n  T:", events))
+    found = load(tmp_path / "t.yaml").after.declared
+    apis = {one.address for one in found if one.type in ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")}
+    assert {"ServerlessRestApi", "ServerlessHttpApi"} == apis
+    sources = {one.address: one.get("source_arn") for one in found if one.type == "aws_lambda_permission"}
+    assert "ServerlessRestApi" in repr(sources["FAPermission"])
+    assert "ServerlessHttpApi" in repr(sources["FHPermission"])
+
+
 def test_a_role_that_sam_makes_is_judged_and_a_policy_template_is_not_known(tmp_path: Path) -> None:
     found = {(one["rule"], one["resource"]["id"]): one["status"] for one in told(tmp_path, SAM, "--service", "iam")}
     by_rule = {rule: {status for (name, _), status in found.items() if name == rule} for rule, _ in found}
