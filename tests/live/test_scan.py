@@ -169,6 +169,7 @@ def test_the_doctor_names_what_is_refused(faulty, faulty_env):
 def test_the_demonstration_runs_with_one_command(tmp_path):
     done = run("demo", "-o", tmp_path / "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
     assert "Score" in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"evidence.json.gz", "report.html", "report.json"}
 

@@ -18,6 +18,7 @@ _EMPTY: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("cloudtrail", "ListEventDataStores"): {"EventDataStores": []},
     ("config", "DescribeComplianceByConfigRule"): {"ComplianceByConfigRules": []},
     ("config", "DescribeDeliveryChannelStatus"): {"DeliveryChannelsStatus": []},
+    ("datapipeline", "ListPipelines"): {"pipelineIdList": [], "hasMoreResults": False},
     ("ec2", "DescribeClientVpnEndpoints"): {"ClientVpnEndpoints": []},
     ("ec2", "DescribeInstanceConnectEndpoints"): {"InstanceConnectEndpoints": []},
     ("ec2", "DescribeLocalGateways"): {"LocalGateways": []},
