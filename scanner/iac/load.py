@@ -112,23 +112,24 @@ def load(
 
 
 def _template(path: Path, account: str, parameters: Mapping[str, str]) -> Loaded:
-    from scanner.iac.cloudformation.loops import unrolled  # noqa: PLC0415
-    from scanner.iac.cloudformation.sam import expanded  # noqa: PLC0415
-    from scanner.iac.cloudformation.template import Template, parse_template, read_template  # noqa: PLC0415
+    from scanner.iac.cloudformation.stacks import Stacks  # noqa: PLC0415
+    from scanner.iac.cloudformation.template import parse_template, read_template  # noqa: PLC0415
     from scanner.iac.cloudformation.translate import declared  # noqa: PLC0415
 
     text = read_template(path)
     held = account or ANY_ACCOUNT
     written = parse_template(text, path.name)
     estates = []
+    files = {path.name: text}
     for given in scenarios_of(written, parameters):
-        document, missing = unrolled(written, path.name, given)
-        found = tuple(declared(Template(expanded(document), held, "", given), path.name, held, ""))
+        stacks = Stacks(path, held)
+        found = tuple(declared(stacks.outermost(path, written, given), path.name, held, ""))
+        missing = tuple(stacks.missing)
+        files |= stacks.files
         name = ", ".join(f"{name}={value}" for name, value in given.items() if name not in parameters)
         estates.append((name, Estate(declared=found, account=held, missing=missing)))
     first = estates[0][1]
     after = msgspec.structs.replace(first, scenarios=tuple(estates)) if len(estates) > 1 else first
-    files = {path.name: text}
     every = [one for _, estate in estates for one in estate.declared]
     return Loaded(kind=CLOUDFORMATION, after=after, files=files, waivers=suppressions(files, every))
 

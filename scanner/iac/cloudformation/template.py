@@ -148,7 +148,14 @@ class Template:
         self._given: Mapping[str, Any] = given or {}
         self._conditions: Mapping[str, Any] = document.get("Conditions") or {}
         self.mappings: Mapping[str, Any] = document.get("Mappings") or {}
+        self._outputs: Mapping[str, Any] = document.get("Outputs") or {}
         self._busy: set[str] = set()
+        self.prefix = ""
+        """What stands before its names in addresses: the stacks that lead to it."""
+        self.file = ""
+        self.opened: Callable[[str], Template | None] | None = None
+        """Reads the template of a stack within it; None where that is not here."""
+        self._stacks: dict[str, Template | None] = {}
         self.computed: Callable[[str, str], Value] | None = None
         """Tells the attributes of resources from their properties."""
         self._pseudo: dict[str, Value] = {
@@ -159,6 +166,20 @@ class Template:
             "AWS::NoValue": NO_VALUE,
             **{name: Hole(name, Reason.KNOWN_AFTER_APPLY, target=name) for name in ("AWS::StackName", "AWS::StackId")},
         }
+
+    def stack(self, name: str) -> "Template | None":
+        """Return the template of a stack within this one, or None where it is not here."""
+        if name not in self._stacks:
+            self._stacks[name] = None  # stands while it is read, for a stack that asks for itself
+            self._stacks[name] = self.opened(name) if self.opened is not None else None
+        return self._stacks[name]
+
+    def output(self, name: str) -> Value:
+        """Return what a template gives to the stack that holds it."""
+        said = self._outputs.get(name)
+        if not isinstance(said, Mapping) or "Value" not in said:
+            return Hole(f"{self.prefix}Outputs.{name}", detail=f"{self.file} has no output {name}")
+        return self.value(said["Value"])
 
     def exists(self, resource: Mapping[str, Any]) -> bool | Hole:
         """Whether the condition of a resource holds."""

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from scanner.iac.cloudformation import compute, data, iam, network, s3, services, workloads
 from scanner.iac.cloudformation.lines import body_of
 from scanner.iac.cloudformation.shapes import Document, Piece, Properties, Shape, argument, arguments_of, tags
+from scanner.iac.cloudformation.stacks import STACK
 from scanner.iac.cloudformation.template import Template
-from scanner.iac.declared import Declared
+from scanner.iac.declared import Declared, ModuleCall
 from scanner.iac.terraform.attributes import computed
 from scanner.iac.values import SYMBOLS, Hole, Value
 from scanner.model.maybe import Why
@@ -21,6 +24,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     **services.SHAPES,
     **workloads.SHAPES,
 }
+_OUTPUTS: Final = "Outputs."
 _ATTRIBUTES: Final = {
     "Arn": "arn",
     "TopicArn": "arn",
@@ -53,9 +57,15 @@ _ATTRIBUTES: Final = {
 """What GetAtt's names are in Terraform."""
 
 
-def declared(template: Template, file: str, account: str, region: str) -> Iterator[Declared]:
-    """Yield what a template declares; resources of other types under their own names, for they are not looked at."""
-    template.computed = lambda name, attribute: _computed(template, name, attribute, (account, region))
+def declared(
+    template: Template, file: str, account: str, region: str, calls: tuple[ModuleCall, ...] = ()
+) -> Iterator[Declared]:
+    """Yield what a template declares; resources of other types under their own names, for they are not looked at.
+
+    What stands in the templates of stacks within it follows in the place of those; `calls` are the stacks on the way.
+    """
+    home = (account, region)
+    prepared(template, home)
     lines = getattr(template.resources, "lines", {})
     for name, resource in template.resources.items():
         exists = template.exists(resource)
@@ -65,25 +75,48 @@ def declared(template: Template, file: str, account: str, region: str) -> Iterat
         written = resource.get("Properties") or {}
         properties = template.value(written)
         line = lines.get(name, 1)
+        perhaps = Why(exists.reason, exists.detail) if isinstance(exists, Hole) else None
+        inner = _stack(template, name, type_, home)
+        if inner is not None:
+            way = (*calls, ModuleCall(f"{template.prefix}{name}", file, line))
+            for one in declared(inner, inner.file, account, region, way):
+                yield msgspec.structs.replace(one, perhaps=one.perhaps or perhaps)
+            continue
         specs = SHAPES[type_].arguments if type_ in SHAPES else {}
-        for terraform, suffix, source, arguments in _pieces(type_, name, properties):
+        for terraform, suffix, source, arguments in _pieces(type_, template.prefix + name, properties):
             part = written.get(source) if suffix and isinstance(written, Mapping) else written
             yield Declared(
                 type=terraform,
-                address=f"{name}{suffix}",
+                address=f"{template.prefix}{name}{suffix}",
                 values={key: value for key, value in arguments.items() if value is not None},
                 file=file,
                 line=getattr(written, "lines", {}).get(source, line),
                 body=body_of(terraform, part, {} if suffix else specs, file),
                 region=region,
-                perhaps=Why(exists.reason, exists.detail) if isinstance(exists, Hole) else None,
+                calls=calls,
+                perhaps=perhaps,
             )
+
+
+def prepared(template: Template, home: tuple[str, str]) -> Template:
+    """Return the template, which can tell the attributes of its resources then; `home` are account and region."""
+    template.computed = lambda name, attribute: _computed(template, name, attribute, home)
+    return template
+
+
+def _stack(template: Template, name: str, type_: str, home: tuple[str, str]) -> Template | None:
+    """Return the template of a stack within a template, where the resource of this name is one and that is here."""
+    inner = template.stack(name) if type_ == STACK else None
+    return inner if inner is None or inner.computed is not None else prepared(inner, home)
 
 
 def _computed(template: Template, name: str, attribute: str, home: tuple[str, str]) -> Value:
     """Return what Ref (`id`) or GetAtt gives of a resource."""
     resource = template.resources[name]
     type_ = str(resource.get("Type"))
+    inner = _stack(template, name, type_, home) if attribute.startswith(_OUTPUTS) else None
+    if inner is not None:
+        return inner.output(attribute.removeprefix(_OUTPUTS))
     shape = SHAPES.get(type_)
     said = resource.get("Properties") or {}
     told = shape.ref if shape is not None and attribute == "id" else _ATTRIBUTES.get(attribute, attribute)
@@ -95,7 +128,7 @@ def _computed(template: Template, name: str, attribute: str, home: tuple[str, st
         return template.value(argument(spec, said))
 
     terraform = shape.type if shape is not None else type_.replace("::", "_").lower()
-    return computed(terraform, name, told, get, home[0], region=home[1])
+    return computed(terraform, template.prefix + name, told, get, home[0], region=home[1])
 
 
 def _pieces(type_: str, name: str, said: Value) -> Iterator[Piece]:
