@@ -62,8 +62,8 @@ class _Subject:
         self.implied = implied
 
     def satellite(self, type_: str) -> Declared | None:
-        """Return the satellite resource of a type."""
-        found = self.world.referring("bucket", type_)(self.id)
+        """Return the satellite resource of a type: of several one that is sure to exist, if there is one."""
+        found = sorted(self.world.referring("bucket", type_)(self.id), key=lambda one: one.perhaps is not None)
         return found[0] if found else None
 
     def inline(self, name: str) -> Mapping[str, Value] | None:

@@ -538,3 +538,23 @@ def test_routes_beside_the_main_route_table_are_its_own(judged: Judge, adopted: 
         "admin_ports_reached_from_internet",
     )
     assert ["fail"] == [one.status for one in found.findings]
+
+
+def test_of_two_satellites_the_one_that_is_sure_to_exist_tells(judged: Judge) -> None:
+    found = judged(
+        """
+        variable "n" {}
+        resource "aws_s3_bucket" "b" { bucket = "data" }
+        resource "aws_s3_bucket_versioning" "perhaps" {
+          count  = var.n
+          bucket = aws_s3_bucket.b.id
+          versioning_configuration { status = "Suspended" }
+        }
+        resource "aws_s3_bucket_versioning" "sure" {
+          bucket = aws_s3_bucket.b.id
+          versioning_configuration { status = "Enabled" }
+        }
+        """,
+        "versioning_off",
+    )
+    assert ["pass"] == [one.status for one in found.findings]
