@@ -180,6 +180,22 @@ def fronts(target: NetworkInterface, estate: Estate) -> Iterator[Front]:
             if _is_target(one, target):
                 yield _front(one, nodes[one.balancer], estate)
     yield from _classic_fronts(nodes, target, estate)
+    _check_foreign(target, nodes, estate)
+
+
+def _check_foreign(target: NetworkInterface, nodes: dict[str, tuple[NetworkInterface, ...]], estate: Estate) -> None:
+    """Raise `UnknownAsked` where a load balancer of another account, which is not read, may forward to an interface."""
+    for name in _foreign(estate):
+        if any(node.vpc == target.vpc and node.scope.account != target.scope.account for node in nodes.get(name, ())):
+            raise UnknownAsked(unmodelled(f"what the load balancer {name} of another account forwards to"))
+
+
+@lru_cache(maxsize=4)
+def _foreign(estate: Estate) -> tuple[str, ...]:
+    """Return the names of load balancers whose nodes are seen and that no account which was read lists: in a shared VPC."""
+    listed = {balancer_name(one.id) for one in estate.every(LoadBalancer)}
+    listed |= {one.id for one in estate.every(ClassicLoadBalancer)}
+    return tuple(name for name in nodes_of_note(estate) if name not in listed)
 
 
 @lru_cache(maxsize=4)

@@ -185,3 +185,11 @@ def test_a_load_balancer_is_a_place_by_its_name_and_by_its_arn(place):
 def test_load_balancers_do_not_matter_where_there_are_no_nodes_of_any():
     answers = public_network(NetworkInterfaces=[interface("eni-1", "sg-1", public=None)])
     assert blocker(answers, "internet", "eni-1:443") == "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"
+
+
+@pytest.mark.parametrize("owner, expected", [("999988887777", "undecided"), (ACCOUNT, "not-reachable")])
+def test_a_load_balancer_of_another_account_in_a_shared_vpc_may_forward_to_anything(owner, expected):
+    answers = balanced()
+    answers["ec2:DescribeNetworkInterfaces"]["NetworkInterfaces"][0]["OwnerId"] = owner
+    answers["elbv2:DescribeLoadBalancers"] = {"LoadBalancers": []}
+    assert expected == verdict(answers, "internet", "i-app:8080")
