@@ -9,6 +9,7 @@ from scanner.errors import SourceError
 from scanner.iac.cloudformation.loops import unrolled
 from scanner.iac.cloudformation.sam import expanded
 from scanner.iac.cloudformation.template import Located, Template, is_template, parse_template, read_template
+from scanner.iac.places import resolved
 from scanner.iac.values import Value
 
 STACK: Final = "AWS::CloudFormation::Stack"
@@ -50,15 +51,17 @@ class Stacks:
         place = said.get("TemplateURL") if isinstance(said, Mapping) else None
         if not isinstance(place, str) or "://" in place:
             return None
-        path = (way[-1].parent / place).resolve()
-        if path in way or not path.is_relative_to(self._within) or not path.is_file() or not is_template(path):
+        path = resolved(way[-1].parent / place)
+        if path is None or path in way or not path.is_relative_to(self._within):
+            return None
+        if not path.is_file() or not is_template(path):
             return None
         self._count += 1
         if self._count > _MOST_STACKS or len(way) > _DEEPEST:
             self.missing.append(f"{template.file}: {name} and more stacks than {_MOST_STACKS}, or deeper, are not read")
             return None
-        text = read_template(path)
         try:
+            text = read_template(path)
             document = parse_template(text, self._shown(path))
         except SourceError as error:
             self.missing.append(str(error))

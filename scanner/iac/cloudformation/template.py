@@ -17,6 +17,7 @@ from scanner.iac.values import Hole, Value, first_hole
 from scanner.model.maybe import Reason
 
 MOST_CHARACTERS: Final = 4 << 20
+MOST_BYTES: Final = 4 * MOST_CHARACTERS
 MOST_NODES: Final = 200_000
 """More nodes than any template may have; a document of aliases to aliases would grow beyond it."""
 _DEEPEST: Final = 60
@@ -105,8 +106,10 @@ def is_template(path: Path) -> bool:
 
 
 def read_template(path: Path) -> str:
-    """Return the text of a template. Raises `SourceError` if it cannot be read."""
+    """Return the text of a template. Raises `SourceError` if it cannot be read, or is too large for one."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SourceError(f"{path}: larger than {MOST_CHARACTERS >> 20} MiB; refused")
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not UTF-8 at byte {error.start}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scanner.errors import SourceError
+from scanner.iac.places import resolved
 from scanner.iac.terraform.evaluate import EvaluationError, Evaluator
 from scanner.iac.terraform.parser import parse_template
 from scanner.iac.values import Hole, Value, first_hole
@@ -42,10 +43,11 @@ def file_function(name: str, arguments: list[Value], project: "Project", folder:
         return _template(arguments[0], "template", arguments[1], evaluator)
     # Paths begin at the working folder of Terraform, which is that of the root; path.module is given below it.
     path = project.root / str(arguments[0])
+    real = _real(path, name)
     if name == "fileexists":
-        return path.resolve().is_relative_to(project.boundary) and path.is_file()
+        return real.is_relative_to(project.boundary) and real.is_file()
     if name == "fileset":
-        return _file_set(path, arguments[1], project)
+        return _file_set(real, arguments[1], project)
     try:
         text = project.read(path if path.is_file() else folder / str(arguments[0]))
     except SourceError as error:
@@ -53,6 +55,13 @@ def file_function(name: str, arguments: list[Value], project: "Project", folder:
     if name == "templatefile":
         return _template(text, project.shown(path), arguments[1], evaluator)
     return _digest(name, text)
+
+
+def _real(path: Path, name: str) -> Path:
+    real = resolved(path)
+    if real is None:
+        raise EvaluationError(f"{name}: {str(path)!a:.60} can be no path")
+    return real
 
 
 def _digest(name: str, text: str) -> str:
@@ -77,11 +86,14 @@ def _template(text: Value, shown: str, names: Value, evaluator: Evaluator) -> Va
 
 
 def _file_set(path: Path, pattern: Value, project: "Project") -> Value:
-    if not isinstance(pattern, str) or not path.resolve().is_relative_to(project.boundary):
+    if not isinstance(pattern, str) or not path.is_relative_to(project.boundary):
         return Hole("fileset(…)", detail=f"fileset of {pattern} is not known")
     if Path(pattern).is_absolute() or ".." in pattern:
         raise EvaluationError("fileset: the pattern leaves the folder")
-    found = sorted(one.relative_to(path).as_posix() for one in path.glob(pattern) if one.is_file())
+    try:
+        found = sorted(one.relative_to(path).as_posix() for one in path.glob(pattern) if one.is_file())
+    except (OSError, ValueError, NotImplementedError):
+        return Hole("fileset(…)", detail=f"the pattern {pattern!a:.60} is not understood")
     if len(found) > _MOST_LISTED:
         raise SourceError(f"{path}: more than {_MOST_LISTED:,} files match {pattern!r}; refused")
     return found

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from scanner.errors import SourceError
+from scanner.iac.places import resolved
 from scanner.iac.terraform.json_syntax import body_from_json
 from scanner.iac.terraform.parser import MOST_CHARACTERS, parse_body
 from scanner.iac.terraform.syntax import Block, Body, Literal
@@ -58,8 +59,9 @@ class Project:
         for block in self.body(folder).blocks:
             if block.type == "module" and (source := block.body.arguments.get("source")):
                 text = source.value.value if isinstance(source.value, Literal) else None
-                if isinstance(text, str) and text.startswith("."):
-                    yield (folder / text).resolve()
+                target = resolved(folder / text) if isinstance(text, str) and text.startswith(".") else None
+                if target is not None:
+                    yield target
 
     def body(self, folder: Path) -> Body:
         """Return all configuration of a folder as one body, overrides applied. Raises `SourceError` where it is invalid."""
@@ -89,7 +91,9 @@ class Project:
 
     def read(self, path: Path, *, given: bool = False) -> str:
         """Return the text of a file of the project. Raises `SourceError` if it is not one, too large or no text."""
-        real = path.resolve()
+        real = resolved(path)
+        if real is None:
+            raise SourceError(f"{str(path)!a:.200}: that is no path")
         if not given and not real.is_relative_to(self.boundary):
             raise SourceError(f"{path}: lies outside {self.boundary} and is not read")
         try:
@@ -110,19 +114,20 @@ class Project:
         `key` names the call as `.terraform/modules/modules.json` does: the names of the calls from the root, dotted.
         """
         if source.startswith(("./", "../")) or source in (".", ".."):
-            target = (folder / source).resolve()
+            target = resolved(folder / source)
         else:
             installed = self._installed_below(root).get(key)
             if installed is None:
                 return None
-            target = (root / installed).resolve()
-        return target if target.is_dir() and target.is_relative_to(self.boundary) else None
+            target = resolved(root / installed)
+        return target if target is not None and target.is_dir() and target.is_relative_to(self.boundary) else None
 
     def why_missing(self, folder: Path, source: str) -> str:
         """Return in words why a module that is called is not read, and what helps."""
         if not source.startswith("."):
             return "is not here: run terraform init, or give a plan"
-        if (folder / source).resolve().is_dir():
+        target = resolved(folder / source)
+        if target is not None and target.is_dir():
             return f"lies outside of {self.boundary}: scan a folder that holds both, in a checkout of their repository"
         return "is not here: there is no such folder"
 

@@ -80,13 +80,19 @@ def test_what_stands_in_stacks_is_judged_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["https://s3.amazonaws.com/b/x.yaml", "./absent.yaml", "./t.yaml", "../outside.yaml", "!Ref P", "./broken.yaml"],
+    [
+        *("https://s3.amazonaws.com/b/x.yaml", "./absent.yaml", "./t.yaml", "../outside.yaml", "!Ref P"),
+        *("./broken.yaml", "./latin.yaml", r'"a\0b"', "./" + "a" * 400, "./loop.yaml"),
+    ],
 )
 def test_a_stack_whose_template_is_not_to_be_had_is_a_gap(tmp_path: Path, place: str) -> None:
     (tmp_path / "outside.yaml").write_text(BUCKET)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "in" / "latin.yaml").write_bytes(BUCKET.encode() + b"# \xe9\n")
     found = estate(tmp_path / "in", t=stack(place), broken="Resources: [\nAWS::S3::Bucket")
     assert ["AWS::CloudFormation::Stack"] == [one.type for one in found.declared]
-    assert ("broken" in place) == bool(found.missing)
+    assert ("broken" in place or "latin" in place) == bool(found.missing)
 
 
 def test_a_stack_that_may_not_exist_leaves_open_what_is_in_it(tmp_path: Path) -> None:

@@ -128,3 +128,23 @@ def test_links_lead_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "p" / "zero.tf").symlink_to("/dev/zero")
     with pytest.raises(SourceError, match=r"zero\.tf"):
         load_folder(tmp_path / "p")
+
+
+NOWHERE = [r"./a\u0000b", "./" + "a" * 400, "./loop", "~", "**a"]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_a_path_that_can_be_none_is_a_module_or_file_that_is_not_here(tmp_path: Path, path: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    calls = [f'try({name}("{path}"{more}), "none")' for name, more in (("file", ""), ("templatefile", ", {}"))]
+    calls += [f'try(fileset("{path}", "*"), "none")', f'try(fileset(".", "{path}"), "none")']
+    locals_ = "".join(f"  l{number} = {one}\n" for number, one in enumerate(calls))
+    bucket = "".join(f"${{local.l{number}}}" for number in range(2))
+    (tmp_path / "main.tf").write_text(
+        f'module "m" {{\n  source = "{path}"\n}}\nlocals {{\n{locals_}}}\n'
+        f'resource "aws_s3_bucket" "b" {{\n  bucket = "{bucket}"\n}}\n'
+        'output "o" {\n  value = [local.l2, local.l3]\n}\n'
+    )
+    found = load_folder(tmp_path)
+    assert ["nonenone"] == [one.values["bucket"] for one in found.declared]
+    assert found.missing
