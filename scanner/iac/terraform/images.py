@@ -1,13 +1,15 @@
 """What machines are made from, as Terraform declares it: launch templates, images and snapshots."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
 
 from scanner.iac.declared import Declared, as_block
 from scanner.iac.terraform.ec2 import metadata_of
-from scanner.iac.terraform.rows import Reading, aspect, row, switched, text_or, texts_of
+from scanner.iac.terraform.rows import Reading, row, stranger, switched, text_or, texts_of, undeclared_one
 from scanner.iac.values import Value, flag_of, number_of, text_of
-from scanner.iac.world import World, not_told
+from scanner.iac.world import World, not_told, unknown_if
 from scanner.model.ec2 import (
     Image,
     ImageSharing,
@@ -18,14 +20,16 @@ from scanner.model.ec2 import (
     TemplateDevice,
     TemplateInterface,
 )
-from scanner.model.kind import Kind
+from scanner.model.kind import Facet, Kind, Resource
 from scanner.model.maybe import ABSENT
 
 _IMAGES: Final = ("aws_ami", "aws_ami_copy", "aws_ami_from_instance")
 _PARTIES: Final = ("account_id", "group", "organization_arn", "organizational_unit_arn")
 """The members of a launch permission, one of which tells with whom the image is shared."""
 _COPY: Final = "aws_ebs_snapshot_copy"
+_SNAPSHOTS: Final = ("aws_ebs_snapshot", _COPY)
 _RESTORE: Final = "aws_snapshot_create_volume_permission"
+_LAUNCH: Final = "aws_ami_launch_permission"
 
 
 def _snapshot(world: World, one: Declared) -> Iterator[Kind]:
@@ -42,14 +46,11 @@ def _snapshot(world: World, one: Declared) -> Iterator[Kind]:
         size_gib=not_told("its size"),
         description=text_of(one.get("description")),
     )
-    grants = world.referring("snapshot_id", _RESTORE)(world.id(one))
-    teller = next((grant for grant in grants if grant.perhaps), next(iter(grants), None))
-    accounts = texts_of([grant.get("account_id") for grant in grants])
-    yield aspect(SnapshotGrantees, world, one, teller, shared_with=accounts)
+    yield _shared(SnapshotGrantees, world, world.id(one), one, world.referring("snapshot_id", _RESTORE)(world.id(one)))
 
 
 def _image(world: World, one: Declared) -> Iterator[Kind]:
-    grants = world.referring("image_id", "aws_ami_launch_permission")(world.id(one))
+    grants = world.referring("image_id", _LAUNCH)(world.id(one))
     yield Image(
         **row(world, one) | {"name": text_of(one.get("name"))},
         public=any(grant.get("group") == "all" for grant in grants),
@@ -62,9 +63,38 @@ def _image(world: World, one: Declared) -> Iterator[Kind]:
         virtualization=text_or(one.get("virtualization_type"), "paravirtual" if one.type == "aws_ami" else "hvm"),
         source_image=world.relation(one.get("source_ami_id")),
     )
+    yield _shared(ImageSharing, world, world.id(one), one, grants)
+
+
+def _shared(kind: type[Any], world: World, native_id: str, one: Declared, grants: Sequence[Declared]) -> Facet:
+    """Return with whom grants share a snapshot or image; unknown where one of them may not exist."""
     parties = [said for grant in grants for name in _PARTIES if (said := grant.get(name)) not in (None, "")]
-    teller = next((grant for grant in grants if grant.perhaps), next(iter(grants), None))
-    yield aspect(ImageSharing, world, one, teller, shared_with=texts_of(parties))
+    teller = next((grant for grant in grants if grant.perhaps), next(iter(grants), one))
+    made: Facet = kind(
+        scope=world.scope(one),
+        id=native_id,
+        origin=teller.source(),
+        shared_with=unknown_if(teller.perhaps if grants else None, texts_of(parties)),
+    )
+    return made
+
+
+def _of_undeclared(kind: type[Resource], facet: type[Facet], grant: str, argument: str, *types: str) -> Reading:
+    """Return how grants are read that share what is not declared here, but stands in the account: once for all of one."""
+
+    def read(world: World, one: Declared) -> Iterator[Kind]:
+        held = undeclared_one(world, one.get(argument), *types)
+        grants = world.referring(argument, grant)(held) if held else []
+        if grants and grants[0] is one:
+            made = stranger(kind, world, one, held)
+            if any(
+                grant.get("group") == "all" and grant.perhaps is None for grant in grants
+            ):  # images alone have groups
+                made = msgspec.structs.replace(made, public=True)
+            yield made
+            yield _shared(facet, world, made.id, one, grants)
+
+    return Reading(types=(grant,), yields=(kind, facet), read=read)
 
 
 def _template(world: World, one: Declared) -> Iterator[Kind]:
@@ -119,7 +149,9 @@ def _device(world: World, said: Mapping[str, Value]) -> TemplateDevice:
 
 
 READINGS: Final = (
-    Reading(types=("aws_ebs_snapshot", _COPY), yields=(Snapshot, SnapshotGrantees), read=_snapshot, beside=(_RESTORE,)),
-    Reading(types=_IMAGES, yields=(Image, ImageSharing), read=_image, beside=("aws_ami_launch_permission",)),
+    Reading(types=_SNAPSHOTS, yields=(Snapshot, SnapshotGrantees), read=_snapshot),
+    _of_undeclared(Snapshot, SnapshotGrantees, _RESTORE, "snapshot_id", *_SNAPSHOTS),
+    _of_undeclared(Image, ImageSharing, _LAUNCH, "image_id", *_IMAGES),
+    Reading(types=_IMAGES, yields=(Image, ImageSharing), read=_image),
     Reading(types=("aws_launch_template",), yields=(LaunchTemplate, LaunchTemplateVersion), read=_template),
 )

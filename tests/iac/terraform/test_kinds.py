@@ -558,3 +558,36 @@ def test_of_two_satellites_the_one_that_is_sure_to_exist_tells(judged: Judge) ->
         "versioning_off",
     )
     assert ["pass"] == [one.status for one in found.findings]
+
+
+SHARED = """
+variable "on" {}
+resource "aws_ami_launch_permission" "a" {
+  image_id   = "ami-0123456789abcdef0"
+  %s
+}
+resource "aws_snapshot_create_volume_permission" "a" {
+  snapshot_id = "snap-0123456789abcdef0"
+  account_id  = "999988887777"
+}
+resource "aws_snapshot_create_volume_permission" "b" {
+  %s
+  snapshot_id = "snap-0123456789abcdef0"
+  account_id  = "999988886666"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "party, number, rule, expected",
+    [
+        ('account_id = "999988887777"', "", "image_shared_with_untrusted_accounts", {"ami-0123456789abcdef0": "fail"}),
+        ('group = "all"', "", "image_is_public", {"ami-0123456789abcdef0": "fail"}),
+        ('group = "all"', "", "snapshot_shared_with_untrusted_accounts", {"snap-0123456789abcdef0": "fail"}),
+        ("", "count = var.on", "snapshot_shared_with_untrusted_accounts", {"snap-0123456789abcdef0": "undecided"}),
+    ],
+)
+def test_what_is_shared_and_not_declared_here_is_judged_by_all_its_grants(
+    judged: Judge, party: str, number: str, rule: str, expected: dict[str, str]
+) -> None:
+    assert expected == statuses(judged(SHARED % (party, number), rule))
