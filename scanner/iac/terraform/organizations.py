@@ -1,6 +1,7 @@
 """Organizations as Terraform declares it: service and resource control policies, and what they are attached to.
 
-Policies of other types (tags, backups, declarative ones …) take no part in authorization. An attachment of a policy that
+Policies of other types (tags, backups, declarative ones …) take no part in authorization; what a policy of unknown type
+says is unknown. An attachment of a policy that
 is not declared here, or to what is not known yet, is left out: control policies only take permissions away, so that
 more stays open. Source: provider documentation, `aws_organizations_policy`; Organizations User Guide, "SCP evaluation".
 """
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from scanner.iac.declared import Declared
 from scanner.iac.terraform.rows import Reading, row, text_or
-from scanner.iac.world import World
+from scanner.iac.world import World, unknown_if
 from scanner.model.kind import Kind
 from scanner.model.maybe import why_unknown
 from scanner.model.organizations import ControlForm, ControlPolicy, ControlPolicyDocument, ControlPolicyTargets
@@ -20,11 +21,13 @@ _ATTACHMENT: Final = "aws_organizations_policy_attachment"
 
 def _policy(world: World, one: Declared) -> Iterator[Kind]:
     said = text_or(one.get("type"), ControlForm.SERVICE)
-    if why_unknown(said) is not None or said not in set(ControlForm):
+    why = why_unknown(said)
+    if why is None and said not in set(ControlForm):
         return
     place = row(world, one, name="name", at=world.whole())
-    yield ControlPolicy(**place, form=ControlForm(str(said)), aws_managed=False)
-    document = world.policy(one.get("content"))
+    form = ControlForm.SERVICE if why is not None else ControlForm(str(said))
+    yield ControlPolicy(**place, form=form, aws_managed=False)
+    document = unknown_if(why, world.policy(one.get("content")))
     at: dict[str, Any] = {"scope": world.whole(), "id": world.id(one)}
     yield ControlPolicyDocument(**at, origin=one.source("content"), document=document)
     attached = world.referring("policy_id", _ATTACHMENT)(world.id(one))

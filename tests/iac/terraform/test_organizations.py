@@ -12,6 +12,7 @@ from scanner.iac.merge import merged, with_rows
 from scanner.inventory import Inventory
 from scanner.model.access import PoliciesAbove
 from scanner.model.kind import Kind, Scope
+from scanner.model.maybe import why_unknown
 from scanner.model.organizations import ControlForm, ControlPolicy, ControlPolicyDocument, ControlPolicyTargets
 from scanner.plan import Plan
 from scanner.testing import ACCOUNT, evidence_of
@@ -86,3 +87,10 @@ def test_laid_upon_an_account_it_holds_where_the_account_hangs_below_its_target(
     levels = after.facet(PoliciesAbove, Scope("aws", ACCOUNT), ACCOUNT).scps
     held = {one.id for level in levels for one in level}
     assert ({"p-guard111"} | ({"aws_organizations_policy.g"} if holds else set())) == held
+
+
+def test_what_a_policy_of_an_unknown_type_says_is_unknown(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('variable "t" {}\n' + TERRAFORM % ("type = var.t", "r-ab12"))
+    rows, _, _ = rows_of(load(tmp_path).after)
+    [document] = [row for row in rows if isinstance(row, ControlPolicyDocument)]
+    assert why_unknown(document.document) is not None
