@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanner.aws.ec2_rows import said
-from scanner.model.apigateway import HttpApi, PrivateIntegration, RestApi, VpcLink, port_of
+from scanner.model.apigateway import HttpApi, PrivateIntegration, RestApi, VpcLink, place_of
 from scanner.model.kind import Kind
 from scanner.model.maybe import ABSENT, Maybe, Reason, UnknownAsked, Why, unknown
 from scanner.reader import Page, Place, Reader, given, rows
@@ -69,12 +69,13 @@ def _http_integrations(pages: tuple[Page, ...], at: Place) -> Iterator[PrivateIn
     for row in _whole(pages, "integrations"):
         if row.get("ConnectionType") == _LINKED:
             path = f"/apis/{at.parent.id}/integrations/{row['IntegrationId']}"
+            target, port = place_of(row.get("IntegrationUri"))
             yield PrivateIntegration(
                 **_place(at, f"{at.parent.id}/{row['IntegrationId']}", path, ABSENT, {}),
                 api=at.parent.id,
-                link=said(row, "ConnectionId", at),
-                target=given(row, "IntegrationUri"),
-                port=ABSENT,
+                link=link_of(row.get("ConnectionId")),
+                target=target,
+                port=port,
             )
 
 
@@ -90,12 +91,12 @@ def _rest_integrations(pages: tuple[Page, ...], at: Place) -> Iterator[PrivateIn
                     api=at.parent.id,
                     link=link_of(row.get("connectionId")),
                     target=given(row, "integrationTarget"),
-                    port=port_of(row.get("uri")),
+                    port=place_of(row.get("uri"))[1],
                 )
 
 
 def link_of(connection: Any) -> Maybe[str]:
-    """Return the VPC link that a REST API's integration names, unless it is left to the stages."""
+    """Return the VPC link that an integration names, unless it is left to the stages."""
     text = str(connection or "")
     if not text or _VARIABLE in text:
         return unknown(Reason.UNMODELLED, "the VPC link is left to the stages of the API")

@@ -61,19 +61,19 @@ class PrivateIntegration(Resource, frozen=True, kw_only=True, eq=False):
     api: Maybe[str]
     link: Maybe[str]
     target: Maybe[str | Absent]
-    """The ARN of a listener, or of a service of AWS Cloud Map; absent if the link itself tells where it leads."""
+    """The ARN of a listener or load balancer, or of a service of AWS Cloud Map; absent if the link tells where it leads."""
     port: Maybe[int | Absent]
     """The port that is asked, where no listener tells it."""
 
 
-def port_of(uri: object) -> Maybe[int | Absent]:
-    """Return the port that the URL of a REST API's integration asks for, unless it is left to the stages."""
+def place_of(uri: object) -> tuple[str | Absent, Maybe[int | Absent]]:
+    """Return what the URI of a private integration names: an ARN, or by a URL the port that is asked."""
     text = str(uri or "")
-    if not text:
-        return ABSENT
+    if not text or text.startswith("arn:"):
+        return text or ABSENT, ABSENT
     try:
         parts = urlsplit(text)
         port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         port = None
-    return port if port is not None else unknown(Reason.UNMODELLED, "the port is left to the stages of the API")
+    return ABSENT, port if port is not None else unknown(Reason.UNMODELLED, "the port is left to the stages of the API")

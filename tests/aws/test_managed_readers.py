@@ -7,7 +7,7 @@ from botocore.validate import ParamValidator
 from scanner.aws import apigateway, dms, edge, eks, elasticache, emr, mq, msk, rds, redshift, vpc_links
 from scanner.aws.calls import _member
 from scanner.inventory import Inventory
-from scanner.model.apigateway import HttpApi, PrivateIntegration, VpcLink, port_of
+from scanner.model.apigateway import HttpApi, PrivateIntegration, VpcLink, place_of
 from scanner.model.dms import ReplicationInstance
 from scanner.model.edge import Accelerator, AcceleratorListener, Distribution, EndpointGroup, VpcOrigin, VpcOriginPorts
 from scanner.model.eks import EksCluster, EksClusterSettings
@@ -603,18 +603,20 @@ def test_apis_tell_by_which_links_and_ports_they_lead_into_vpcs(inventory):
 
 
 @pytest.mark.parametrize(
-    "uri, expected",
+    "uri, target, expected",
     [
-        ("https://shop.internal", 443),
-        ("http://shop.internal", 80),
-        ("", ABSENT),
-        ("http://${stageVariables.host}:8080", 8080),
-        ("http://x:${stageVariables.port}/", None),
+        ("https://shop.internal", ABSENT, 443),
+        ("http://shop.internal", ABSENT, 80),
+        ("", ABSENT, ABSENT),
+        ("arn:aws:x", "arn:aws:x", ABSENT),
+        ("http://${stageVariables.host}:8080", ABSENT, 8080),
+        ("http://x:${stageVariables.port}/", ABSENT, None),
+        ("http://[x", ABSENT, None),
     ],
 )
-def test_a_port_that_is_left_to_the_stages_is_unknown(uri, expected):
-    port = port_of(uri)
-    assert expected == (port if why_unknown(port) is None else None)
+def test_the_uri_of_an_integration_names_a_listener_or_a_port_unless_that_is_left_to_the_stages(uri, target, expected):
+    told, port = place_of(uri)
+    assert (target, expected) == (told, port if why_unknown(port) is None else None)
 
 
 def test_a_link_that_is_left_to_the_stages_is_unknown():

@@ -187,7 +187,11 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "AWS::ApiGatewayV2::Api": Shape(
         type="aws_apigatewayv2_api",
-        arguments={"name": "Name", "disable_execute_api_endpoint": "DisableExecuteApiEndpoint"},
+        arguments={
+            "name": "Name",
+            "disable_execute_api_endpoint": "DisableExecuteApiEndpoint",
+            "body": Document("Body"),
+        },
     ),
     "AWS::ApiGatewayV2::Integration": Shape(
         type="aws_apigatewayv2_integration",

@@ -8,9 +8,10 @@ from scanner.iac.declared import Declared
 from scanner.iac.policies import moved, with_resources
 from scanner.iac.terraform.attributes import STAND_IN_REGION
 from scanner.iac.terraform.rows import PolicyBeside, Reading, policy_told, row
+from scanner.iac.terraform.vpc_links import of_document
 from scanner.iac.values import Encoded, Value, first_hole, flag_of, list_of
 from scanner.iac.world import World
-from scanner.model.apigateway import RestApi
+from scanner.model.apigateway import PrivateIntegration, RestApi
 from scanner.model.kind import Kind
 from scanner.model.maybe import Absent, Maybe, why_unknown
 
@@ -24,6 +25,7 @@ def _api(world: World, one: Declared) -> Iterator[Kind]:
     document, at, argument = policy_told(world, one, _POLICY)
     if why_unknown(document) is None and isinstance(document, Absent):
         document, argument = _policy_of_body(world, one.get("body")), "body"
+    yield from of_document(world, one)
     scope = world.scope(one)
     own = f"arn:aws:execute-api:{scope.region}:{scope.account}:{world.id(one)}/"
     document = moved(document, "execute-api", STAND_IN_REGION, scope.region)
@@ -53,4 +55,8 @@ def _policy_of_body(world: World, body: Value) -> Any:
     return world.policy(said.get(_EXTENSION)) if isinstance(said, Mapping) else world.policy(None)
 
 
-READINGS: Final = (Reading(types=("aws_api_gateway_rest_api",), yields=(RestApi,), read=_api, beside=(_POLICY.type,)),)
+READINGS: Final = (
+    Reading(
+        types=("aws_api_gateway_rest_api",), yields=(RestApi, PrivateIntegration), read=_api, beside=(_POLICY.type,)
+    ),
+)

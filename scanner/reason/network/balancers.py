@@ -253,7 +253,7 @@ def entered_endpoints(estate: Estate) -> Iterator[str]:
             yield from known(link.targets)
     for integration in estate.every(PrivateIntegration):
         if why_unknown(integration.target) is None and integration.target:
-            yield balancer_of(str(integration.target))
+            yield balancer_of(str(integration.target), estate)
     for origin in estate.every(VpcOrigin):
         if why_unknown(origin.endpoint) is None:
             yield known(origin.endpoint)
@@ -267,10 +267,13 @@ def balancer_name(arn: str) -> str:
     return arn.partition(_ARN_MARK)[2]
 
 
-def balancer_of(listener: str) -> str:
-    """Return the ARN of the load balancer of the listener with this ARN; other ARNs as they are."""
-    start, mark, name = listener.partition(_LISTENER_MARK)
-    return f"{start}{_ARN_MARK}{name.rpartition('/')[0]}" if mark else listener
+def balancer_of(native_id: str, estate: Estate) -> str:
+    """Return the ARN of the load balancer of the listener with this id, read or not; other ids as they are."""
+    listener = estate.find(Listener, native_id)
+    if listener is not None and why_unknown(listener.load_balancer) is None:
+        return known(listener.load_balancer)
+    start, mark, name = native_id.partition(_LISTENER_MARK)
+    return f"{start}{_ARN_MARK}{name.rpartition('/')[0]}" if mark else native_id
 
 
 def _may_be_public(interface: NetworkInterface) -> bool:

@@ -20,7 +20,8 @@ from scanner.reason.network.routing import unmodelled
 _MANAGED: Final = "api_gateway_managed"
 """The type of the interfaces by which VPC links enter subnets (Amazon EC2 API Reference, NetworkInterface)."""
 _AVAILABLE: Final = "AVAILABLE"
-_LISTENER: Final = ":listener/"
+_NETWORK: Final = "net/"
+_BEYOND: Final = "what AWS Cloud Map finds for an API"
 _KINDS: Final[tuple[type[Kind], ...]] = (VpcLink, PrivateIntegration, RestApi, HttpApi)
 
 
@@ -33,16 +34,11 @@ def by_vpc_links(interface: NetworkInterface, estate: Estate) -> Iterator[Entran
         for kind in _KINDS:
             if (why := estate.unread(kind, interface.scope.region)) is not None:
                 raise UnknownAsked(why)
-    leads = _leads(estate)
-    if not leads:
-        return
-    name = node_name(interface)
-    for link, integration in leads:
-        where = _balancers(link, integration)
-        if where is None or (name and name in where):
-            found = _entrance(link, integration, interface, estate, certain=where is not None)
-            if found is not None:
-                yield found
+    for link, integration in _leads(estate):
+        certain = _leads_to(link, integration, interface, estate)
+        found = None if certain is False else _entrance(link, integration, interface, estate, certain=certain is True)
+        if found is not None:
+            yield found
 
 
 @lru_cache(maxsize=4)
@@ -65,7 +61,7 @@ def _leads(estate: Estate) -> tuple[_Lead, ...]:
         for link in estate.every(VpcLink):
             unsaid = why_unknown(integration.link) is not None
             if (unsaid or integration.link == link.id) and _works(link):
-                asked = (str(integration.api), link.id, _text(integration.target), _text(integration.port))
+                asked = (_text(integration.api), link.id, _text(integration.target), _text(integration.port))
                 found.setdefault(asked, (link, integration))
     return tuple(found.values())
 
@@ -78,14 +74,24 @@ def _text(value: object) -> str:
     return "" if why_unknown(value) is not None else str(value)
 
 
-def _balancers(link: VpcLink, integration: PrivateIntegration) -> frozenset[str] | None:
-    """Return how nodes name the load balancers that it may lead to; None where it may be anything."""
-    if why_unknown(integration.target) is not None or why_unknown(link.targets) is not None:
+def _is_private_link(link: VpcLink) -> bool:
+    """Whether a link has no interfaces of its own, and so leads to network load balancers by PrivateLink."""
+    return why_unknown(link.subnets) is None and not known(link.subnets)
+
+
+def _leads_to(
+    link: VpcLink, integration: PrivateIntegration, interface: NetworkInterface, estate: Estate
+) -> bool | None:
+    """Whether an integration asks the load balancer whose node an interface is; None where that is not told."""
+    name = node_name(interface)
+    if _is_private_link(link):
+        if not name.startswith(_NETWORK):
+            return False
+        return None if why_unknown(link.targets) is not None else name in map(balancer_name, known(link.targets))
+    if why_unknown(integration.target) is not None or isinstance(integration.target, Absent):
         return None
-    if isinstance(integration.target, Absent):
-        return frozenset(balancer_name(arn) for arn in known(link.targets))
-    name = balancer_name(balancer_of(str(integration.target)))
-    return frozenset({name}) if name else None
+    asked = balancer_name(balancer_of(str(integration.target), estate))
+    return name == asked if asked else None
 
 
 def _entrance(
@@ -94,24 +100,27 @@ def _entrance(
     opened = _opened(integration, estate)
     if opened is None:
         return None
-    api, doubt = opened
-    if why_unknown(integration.link) is not None or why_unknown(link.state) is not None:
-        doubt = doubt or why_unknown(integration.link) or why_unknown(link.state)
+    api, closed = opened
     takes, unclear = _takes(integration, estate)
+    doubt = closed or why_unknown(integration.link) or why_unknown(link.state)
+    if not certain:
+        doubt = doubt or why_unknown(integration.target) or why_unknown(link.targets) or unmodelled(_BEYOND)
+    doubt = doubt or unclear
     hops = (Hop("internet", "internet"), Hop("API", api), Hop("VPC link", link.id))
-    if known(link.subnets):
-        doubt = doubt or unclear or (None if certain else unmodelled("what AWS Cloud Map finds for an API"))
-        nodes = tuple(one for one in estate.every(NetworkInterface) if _is_of(one, link))
-        why = None if nodes else unmodelled(f"by which interfaces {link.id} enters its subnets")
-        if not certain and not any(one.vpc == interface.vpc for one in nodes):
-            return None
-        return Entrance(takes, hops, nodes, preserves=False, why=why, doubt=doubt)
-    doubt = doubt or unclear or _filtered(interface, estate)
-    return Entrance(takes, hops, (interface,), preserves=False, doubt=doubt, is_inside=True)
+    if _is_private_link(link):
+        doubt = doubt or _filtered(interface, estate)
+        return Entrance(takes, hops, (interface,), preserves=False, doubt=doubt, is_inside=True)
+    nodes = tuple(one for one in estate.every(NetworkInterface) if _is_of(one, link))
+    if not certain and not any(one.vpc == interface.vpc for one in nodes):
+        return None
+    why = None if nodes else unmodelled(f"by which interfaces {link.id} enters its subnets")
+    return Entrance(takes, hops, nodes, preserves=False, why=why, doubt=doubt)
 
 
 def _opened(integration: PrivateIntegration, estate: Estate) -> tuple[str, Why | None] | None:
     """Return the API, and why the internet may not get through it; None if it does not."""
+    if (why := why_unknown(integration.api)) is not None:
+        return "an API", why
     native_id = known(integration.api)
     api = estate.find(RestApi, native_id) or estate.find(HttpApi, native_id)
     if api is None:
@@ -128,11 +137,9 @@ def _opened(integration: PrivateIntegration, estate: Estate) -> tuple[str, Why |
 
 def _takes(integration: PrivateIntegration, estate: Estate) -> tuple[Intervals, Why | None]:
     """Return the traffic that an API sends, and why that is not sure."""
-    if why_unknown(integration.target) is None and _LISTENER in str(integration.target):
-        listener = estate.find(Listener, str(integration.target))
-        port = listener.port if listener is not None else integration.port
-    else:
-        port = integration.port
+    told = "" if why_unknown(integration.target) is not None else str(integration.target)
+    listener = estate.find(Listener, told)
+    port = listener.port if listener is not None else integration.port
     why = why_unknown(port)
     if why is not None or isinstance(port, Absent):
         return ALL_TRAFFIC, why or unmodelled("by which port an API asks what is behind a VPC link")

@@ -1,10 +1,14 @@
 """From APIs into VPCs: by links with interfaces of their own, and by PrivateLink to network load balancers."""
 
+from pathlib import Path
+
 import pytest
 
-from scanner.iac.judged import rows_of
+from scanner.derivations import DERIVATIONS
+from scanner.iac.judged import judge
 from scanner.iac.load import load
-from scanner.model.apigateway import PrivateIntegration, VpcLink
+from scanner.registry import load_rules
+from scanner.testing import NOW
 from tests.reason.network.answers import connections, exposure_in, group, interface, permission
 from tests.reason.network.test_balancers import LB, balanced
 from tests.reason.network.test_reach import asked
@@ -131,27 +135,94 @@ def test_where_apis_were_not_read_and_their_interfaces_show_that_they_enter_noth
     assert exposure_in(answers, "eni-lb").doubt
 
 
-def test_links_are_read_from_terraform(tmp_path):
-    (tmp_path / "main.tf").write_text("""
-resource "aws_apigatewayv2_api" "a" {
-  name          = "a"
-  protocol_type = "HTTP"
+def test_a_web_socket_api_leads_by_privatelink_as_a_rest_api_does():
+    answers = rest_api()
+    answers["apigateway:GetRestApis"] = {"items": []}
+    answers["apigatewayv2:GetApis"] = {"Items": [{"ApiId": "w1", "Name": "chat", "ProtocolType": "WEBSOCKET"}]}
+    integration = {"IntegrationId": "i1", "ConnectionType": "VPC_LINK", "ConnectionId": "l1"}
+    answers["apigatewayv2:GetIntegrations"] = [
+        {
+            "parameters": {"ApiId": "w1", "MaxResults": "500"},
+            "response": {"Items": [{**integration, "IntegrationUri": "http://web.internal:443/"}]},
+        }
+    ]
+    assert "tcp/8080 from anywhere (IPv4)" in connections(answers, "eni-app")
+
+
+def told(folder: Path, text: str) -> dict[str, str]:
+    """Return what is said of each interface of the code of an HTTP API, with the integration that is given."""
+    (folder / "main.tf").write_text(CODE + text)
+    [rule] = [rule for rule in load_rules() if rule.name == "admin_ports_reached_from_internet"]
+    found = judge((rule,), load(folder).after, DERIVATIONS, {}, NOW).findings
+    return {one.resource.id: one.status for one in found}
+
+
+CODE = """
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_subnet" "s" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_security_group" "link" {
+  vpc_id = aws_vpc.v.id
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_security_group" "lb" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol        = "tcp"
+    from_port       = 22
+    to_port         = 22
+    security_groups = [aws_security_group.link.id]
+  }
+}
+resource "aws_lb" "l" {
+  internal        = true
+  subnets         = [aws_subnet.s.id]
+  security_groups = [aws_security_group.lb.id]
+}
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = aws_lb.l.arn
+  port              = 22
+  protocol          = "HTTP"
+  default_action { type = "fixed-response" }
 }
 resource "aws_apigatewayv2_vpc_link" "l" {
   name               = "l"
-  subnet_ids         = ["subnet-1"]
-  security_group_ids = ["sg-1"]
+  subnet_ids         = [aws_subnet.s.id]
+  security_group_ids = [aws_security_group.link.id]
+}
+"""
+INTEGRATION = """
+resource "aws_apigatewayv2_api" "a" {
+  name          = "a"
+  protocol_type = "HTTP"
 }
 resource "aws_apigatewayv2_integration" "i" {
   api_id           = aws_apigatewayv2_api.a.id
   connection_type  = "VPC_LINK"
   connection_id    = aws_apigatewayv2_vpc_link.l.id
   integration_type = "HTTP_PROXY"
-  integration_uri  = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/1/9"
+  integration_uri  = aws_lb_listener.l.arn
 }
-""")
+"""
+DOCUMENT = """
+resource "aws_apigatewayv2_api" "a" {
+  name          = "a"
+  protocol_type = "HTTP"
+  body          = jsonencode({ paths = { "/" = { x = { connectionType = "%s" } } } })
+}
+"""
 
-    rows, _, _ = rows_of(load(tmp_path).after)
-    (link,) = [one for one in rows if isinstance(one, VpcLink)]
-    (integration,) = [one for one in rows if isinstance(one, PrivateIntegration)]
-    assert (link.id, integration.api) == (integration.link, "aws_apigatewayv2_api.a")
+
+@pytest.mark.parametrize(
+    "text, expected", [(INTEGRATION, "fail"), (DOCUMENT % "VPC_LINK", "undecided"), (DOCUMENT % "INTERNET", "pass")]
+)
+def test_code_tells_what_apis_lead_to_and_an_openapi_document_what_they_may(tmp_path, text, expected):
+    found = told(tmp_path, text)
+    assert [expected] == [status for name, status in found.items() if "loadbalancer" in name]
