@@ -123,7 +123,7 @@ def _template(path: Path, account: str, parameters: Mapping[str, str]) -> Loaded
     files = {path.name: text}
     for given in scenarios_of(written, parameters):
         stacks = Stacks(path, held)
-        found = tuple(declared(stacks.outermost(path, written, given), path.name, held, ""))
+        found = tuple(declared(stacks.outermost(path, written, given)))
         missing = tuple(stacks.missing)
         files |= stacks.files
         name = ", ".join(f"{name}={value}" for name, value in given.items() if name not in parameters)

@@ -121,8 +121,8 @@ def _declared(side: _Side, path: Path, account: str, region: str) -> Iterable[De
         return ()
     document = Located(side.template)
     document.lines, document.line = {}, 1
-    template = Template(document, account, region)
+    template = Template(document, account, region, file=path.name)
     return [
         msgspec.structs.replace(one, id=side.ids[one.address]) if one.address in side.ids else one
-        for one in declared(template, path.name, account, region)
+        for one in declared(template)
     ]

@@ -40,8 +40,7 @@ class Stacks:
         file = self._shown(path)
         whole, missing = unrolled(document, file, given)
         self.missing += missing
-        template = Template(expanded(whole), self._account, "", given)
-        template.prefix, template.file = prefix, file
+        template = Template(expanded(whole), self._account, "", given, file=file, prefix=prefix)
         template.opened = lambda name: self._opened(template, name, way)
         return template
 

@@ -143,9 +143,22 @@ def parse_template(text: str, file: str) -> Located:
 
 
 class Template:
-    """A template with the values of its parameters; account and region stand for the pseudo parameters."""
+    """A template with the values of its parameters; account and region stand for the pseudo parameters.
 
-    def __init__(self, document: Located, account: str, region: str, given: Mapping[str, Any] | None = None) -> None:
+    `prefix` is what stands before its names in addresses: the stacks that lead to it.
+    """
+
+    def __init__(
+        self,
+        document: Located,
+        account: str,
+        region: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        file: str = "",
+        prefix: str = "",
+    ) -> None:
+        self.account, self.region, self.file, self.prefix = account, region, file, prefix
         self.resources: Mapping[str, Any] = document["Resources"]
         self._parameters: Mapping[str, Any] = document.get("Parameters") or {}
         self._given: Mapping[str, Any] = given or {}
@@ -153,9 +166,6 @@ class Template:
         self.mappings: Mapping[str, Any] = document.get("Mappings") or {}
         self._outputs: Mapping[str, Any] = document.get("Outputs") or {}
         self._busy: set[str] = set()
-        self.prefix = ""
-        """What stands before its names in addresses: the stacks that lead to it."""
-        self.file = ""
         self.opened: Callable[[str], Template | None] | None = None
         """Reads the template of a stack within it; None where that is not here."""
         self._stacks: dict[str, Template | None] = {}

@@ -57,15 +57,13 @@ _ATTRIBUTES: Final = {
 """What GetAtt's names are in Terraform."""
 
 
-def declared(
-    template: Template, file: str, account: str, region: str, calls: tuple[ModuleCall, ...] = ()
-) -> Iterator[Declared]:
+def declared(template: Template, calls: tuple[ModuleCall, ...] = ()) -> Iterator[Declared]:
     """Yield what a template declares; resources of other types under their own names, for they are not looked at.
 
     What stands in the templates of stacks within it follows in the place of those; `calls` are the stacks on the way.
     """
-    home = (account, region)
-    prepared(template, home)
+    prepared(template)
+    file = template.file
     lines = getattr(template.resources, "lines", {})
     for name, resource in template.resources.items():
         exists = template.exists(resource)
@@ -76,10 +74,10 @@ def declared(
         properties = template.value(written)
         line = lines.get(name, 1)
         perhaps = Why(exists.reason, exists.detail) if isinstance(exists, Hole) else None
-        inner = _stack(template, name, type_, home)
+        inner = _stack(template, name, type_)
         if inner is not None:
             way = (*calls, ModuleCall(f"{template.prefix}{name}", file, line))
-            for one in declared(inner, inner.file, account, region, way):
+            for one in declared(inner, way):
                 yield msgspec.structs.replace(one, perhaps=one.perhaps or perhaps)
             continue
         specs = SHAPES[type_].arguments if type_ in SHAPES else {}
@@ -92,29 +90,29 @@ def declared(
                 file=file,
                 line=getattr(written, "lines", {}).get(source, line),
                 body=body_of(terraform, part, {} if suffix else specs, file),
-                region=region,
+                region=template.region,
                 calls=calls,
                 perhaps=perhaps,
             )
 
 
-def prepared(template: Template, home: tuple[str, str]) -> Template:
-    """Return the template, which can tell the attributes of its resources then; `home` are account and region."""
-    template.computed = lambda name, attribute: _computed(template, name, attribute, home)
+def prepared(template: Template) -> Template:
+    """Return the template, which can tell the attributes of its resources then."""
+    template.computed = lambda name, attribute: _computed(template, name, attribute)
     return template
 
 
-def _stack(template: Template, name: str, type_: str, home: tuple[str, str]) -> Template | None:
+def _stack(template: Template, name: str, type_: str) -> Template | None:
     """Return the template of a stack within a template, where the resource of this name is one and that is here."""
     inner = template.stack(name) if type_ == STACK else None
-    return inner if inner is None or inner.computed is not None else prepared(inner, home)
+    return inner if inner is None or inner.computed is not None else prepared(inner)
 
 
-def _computed(template: Template, name: str, attribute: str, home: tuple[str, str]) -> Value:
+def _computed(template: Template, name: str, attribute: str) -> Value:
     """Return what Ref (`id`) or GetAtt gives of a resource."""
     resource = template.resources[name]
     type_ = str(resource.get("Type"))
-    inner = _stack(template, name, type_, home) if attribute.startswith(_OUTPUTS) else None
+    inner = _stack(template, name, type_) if attribute.startswith(_OUTPUTS) else None
     if inner is not None:
         return inner.output(attribute.removeprefix(_OUTPUTS))
     shape = SHAPES.get(type_)
@@ -128,7 +126,7 @@ def _computed(template: Template, name: str, attribute: str, home: tuple[str, st
         return template.value(argument(spec, said))
 
     terraform = shape.type if shape is not None else type_.replace("::", "_").lower()
-    return computed(terraform, template.prefix + name, told, get, home[0], region=home[1])
+    return computed(terraform, template.prefix + name, told, get, template.account, region=template.region)
 
 
 def _pieces(type_: str, name: str, said: Value) -> Iterator[Piece]:
